@@ -1,0 +1,144 @@
+"""Blocks: what a review shows. Pure records; `rca_lib.render` draws them.
+
+A verb of a `Case` returns `Blocks`. Each block names its section, its sensitivity and the claims that it rests on, so that an
+audience profile can choose among blocks without knowing how they were made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rca_lib.review.claims import Claim, Sensitivity
+
+__all__ = ["MIME", "Block", "Blocks", "Column", "Entry", "Figure", "Prose", "Quote", "Table", "Timeline"]
+
+MIME = "application/vnd.rca.blocks+json"
+"""The media type under which a notebook output carries blocks and claims to the renderer."""
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Quote(_Record):
+    """A place in prose where a claim is quoted: its text, or its masked text, is printed there."""
+
+    claim: str
+
+
+class _BlockBase(_Record):
+    id: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", description="dotted and stable, such as extent.chart")
+    section: str
+    title: str | None = None
+    sensitivity: Sensitivity = "general"
+    claims: tuple[str, ...] = ()
+
+
+class Prose(_BlockBase):
+    """Paragraphs, or list items, each a row of sentences: literal text or a quoted claim.
+
+    ``style`` is ``lead`` (the first paragraph of a review), ``body``, ``list``, ``steps`` (numbered) or ``note`` (set apart).
+    """
+
+    kind: Literal["prose"] = "prose"
+    style: Literal["lead", "body", "list", "steps", "note"] = "body"
+    paragraphs: tuple[tuple[str | Quote, ...], ...]
+
+
+class Column(_Record):
+    """One column of a table.
+
+    ``kind`` decides how values are written: ``text``, ``count``, ``number``, ``percent`` (a share of one), ``hours``, ``date`` (by
+    day), ``week`` or ``moment`` (UTC to the minute). A pair of values is written as an interval; ``None`` as a dash.
+    ``guard`` names the count column that, when small and withheld, takes this cell with it.
+    """
+
+    key: str
+    label: str
+    kind: Literal["text", "count", "number", "percent", "hours", "date", "week", "moment"] = "text"
+    guard: str | None = None
+    sensitivity: Sensitivity = "general"
+
+
+class Table(_BlockBase):
+    """Rows under typed columns. ``note`` stands below the table. ``row_sensitivity`` can raise single rows."""
+
+    kind: Literal["table"] = "table"
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[dict[str, Any], ...]
+    note: str | None = None
+    row_sensitivity: tuple[Sensitivity, ...] | None = None
+
+
+class Figure(_BlockBase):
+    """A chart: what is drawn, and the words for those who cannot see it.
+
+    ``title`` states the finding. ``chart`` names the drawing function of `rca_lib.render.figures`; ``data`` is what it draws, in
+    plain JSON. ``alt`` says the finding in words.
+    """
+
+    kind: Literal["figure"] = "figure"
+    chart: str
+    data: dict[str, Any]
+    alt: str = Field(min_length=20)
+    caption: str | None = None
+
+
+class Entry(_Record):
+    """One moment of a timeline. ``mark`` is ``step``, ``delay``, ``failure``, ``detected``, ``change`` or ``action``."""
+
+    when: str
+    what: str
+    detail: str = ""
+    mark: Literal["step", "delay", "failure", "detected", "change", "action"] = "step"
+    sensitivity: Sensitivity = "general"
+
+
+class Timeline(_BlockBase):
+    """Moments in order. ``when`` is already written at the precision that the sensitivity allows."""
+
+    kind: Literal["timeline"] = "timeline"
+    caption: str
+    entries: tuple[Entry, ...]
+
+
+Block = Annotated[Prose | Table | Figure | Timeline, Field(discriminator="kind")]
+
+
+class Blocks(Sequence[Prose | Table | Figure | Timeline]):
+    """What a verb returns: blocks in reading order, and every claim that they quote. Shows itself in JupyterLab.
+
+    >>> Blocks([Prose(id="a.b", section="a", paragraphs=(("Hello.",),))])
+    <Blocks: a.b>
+    """
+
+    def __init__(
+        self, blocks: Iterable[Prose | Table | Figure | Timeline], claims: Iterable[Claim] = (), record: dict[str, Any] | None = None
+    ) -> None:
+        self._blocks = tuple(blocks)
+        self.claims = tuple(claims)
+        self.record = record
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._blocks[index]
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    def __iter__(self) -> Iterator[Prose | Table | Figure | Timeline]:
+        return iter(self._blocks)
+
+    def __repr__(self) -> str:
+        return f"<Blocks: {', '.join(block.id for block in self)}>"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the payload that a notebook output carries under `MIME`."""
+        return {
+            "blocks": [block.model_dump(mode="json") for block in self],
+            "claims": [claim.model_dump(mode="json") for claim in self.claims],
+            "record": self.record,
+        }
