@@ -1,0 +1,54 @@
+# Everything runs in .venv, made here from the lock file; only Python 3.11+ and pip are needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help demo test test-fast lint format bench lock lab clean
+
+help:  ## say what each target does
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+demo: $(READY)  ## make the example data and render the flagship escalation
+	$(BIN)/rca demo
+
+test: $(READY)  ## run the whole test suite
+	$(BIN)/python -m pytest
+
+test-fast: $(READY)  ## run the tests that need no kernel
+	$(BIN)/python -m pytest -m 'not kernel'
+
+lint: $(READY)  ## check style, format, types and notebooks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)  ## bring code and notebooks into the house format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)  ## measure speed beside papermill and nbconvert alone
+	$(BIN)/python benchmarks/speed.py
+
+lab: $(READY)  ## make a second environment with JupyterLab and open it
+	test -x .venv-lab/bin/jupyter-lab || ( $(PYTHON) -m venv .venv-lab && \
+	.venv-lab/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lab.lock && \
+	.venv-lab/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . )
+	.venv-lab/bin/jupyter lab notebooks
+
+lock:  ## pin exact versions again (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-header --no-annotate --extra dev pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-header --no-annotate --extra dev --extra lab --constraints requirements.lock pyproject.toml -o requirements-lab.lock
+
+clean:  ## remove the environments, the example data and the reports
+	rm -rf $(VENV) .venv-lab examples/lert examples/lert_truth.json
+	find reports -mindepth 1 ! -name README.md -delete
