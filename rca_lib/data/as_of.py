@@ -1,0 +1,85 @@
+"""The wall at ``as_of``: nothing recorded after that moment is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["RECORDED_AT", "tables_as_of"]
+
+RECORDED_AT: dict[str, str] = {
+    "requests": "received_at",
+    "events": "ts",
+    "assessments": "assessed_at",
+    "disputes": "raised_at",
+    "escalations": "opened_at",
+    "changes": "effective_from",
+    "evidence": "collected_at",
+    "feedback": "given_at",
+}
+"""The moment at which a row of each table came to be known."""
+
+_FILLED_LATER: dict[str, dict[str, tuple[str, ...]]] = {
+    "requests": {"closed_at": ("closed_at",)},
+    "escalations": {"closed_at": ("closed_at",)},
+    "actions": {"done_at": ("done_at",)},
+    "disputes": {"resolved_at": ("resolved_at", "outcome")},
+    "feedback": {"acknowledged_at": ("acknowledged_at", "outcome")},
+    "changes": {"effective_to": ("effective_to",)},
+}
+"""Columns that are filled in after a row is made: table -> the moment it happens -> the columns that it fills."""
+
+_STATUS_BEFORE: dict[str, tuple[str, str, str]] = {
+    "requests": ("closed_at", "outcome", "open"),
+    "escalations": ("closed_at", "status", "open"),
+    "actions": ("done_at", "status", "open"),
+}
+"""What a row's status was before the moment in the first column came."""
+
+_CHILDREN: dict[str, tuple[str, str]] = {
+    "assessment_items": ("assessments", "assessment_id"),
+    "escalation_requests": ("escalations", "escalation_id"),
+    "actions": ("escalations", "escalation_id"),
+    "codings": ("evidence", "evidence_id"),
+}
+"""Rows without a moment of their own, known when their parent is."""
+
+
+def tables_as_of(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> dict[str, pd.DataFrame]:
+    """Return the tables as they stood at ``as_of``.
+
+    Rows recorded later are left out, with the rows that belong to them; what was filled in later is empty again, so a request
+    closed after ``as_of`` is open. Rows whose moment is not known are kept.
+
+    Parameters
+    ----------
+    tables : valid tables by name, as `rca_lib.data.source.Source.tables` gives them.
+    as_of : a moment in UTC.
+    """
+    stood = {name: _recorded(name, table, as_of) for name, table in tables.items()}
+    for name, (parent, key) in _CHILDREN.items():
+        if name in stood and parent in stood:
+            kept = tables[parent][key].isin(stood[parent][key])
+            later = tables[parent].loc[~kept, key]
+            stood[name] = stood[name][~stood[name][key].isin(later)]
+    return stood
+
+
+def _recorded(name: str, table: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    moment = RECORDED_AT.get(name)
+    if moment is not None:
+        table = table[~(table[moment] > as_of)]
+    later = {column: table[column] > as_of for column in _FILLED_LATER.get(name, {})}
+    if not any(mask.any() for mask in later.values()):
+        return table
+    table = table.copy()
+    for column, mask in later.items():
+        if name in _STATUS_BEFORE and _STATUS_BEFORE[name][0] == column:
+            _, status, before = _STATUS_BEFORE[name]
+            table.loc[mask, status] = before
+        for filled in _FILLED_LATER[name][column]:
+            table.loc[mask, filled] = None
+    return table
