@@ -16,7 +16,9 @@ from scipy import special
 
 __all__ = [
     "CLOPPER_PEARSON",
+    "EFFECTIVE_N",
     "NEWCOMBE",
+    "ODDS_LOG",
     "POISSON_EXACT",
     "RATIO_ADJUSTED",
     "RATIO_LOG",
@@ -71,7 +73,12 @@ class Estimate:
 def wilson_interval(k: float, n: float, *, level: float = 0.95) -> Estimate:
     """Share of `n` units that count, with Wilson's score interval.
 
-    With ``n == 0`` the value is ``nan`` and the interval 0 to 1. Raises ``ValueError`` when `k` is not between 0 and `n`.
+    With ``n == 0`` the value is ``nan`` and the interval 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        When `k` is not between 0 and `n`; so do the other functions of this module.
 
     References
     ----------
@@ -252,7 +259,10 @@ def poisson_interval(k: float, exposure: float, *, level: float = 0.95) -> Estim
 
     ``n`` of the result is the exposure. With an exposure of 0 the value is ``nan`` and the interval 0 to infinity.
 
-    Raises ``ValueError`` when `k` or `exposure` is negative.
+    Raises
+    ------
+    ValueError
+        When `k` or `exposure` is negative.
 
     Examples
     --------
