@@ -1,0 +1,125 @@
+"""The rows of an outcome that an estimate may rest on, and their totals by group.
+
+An outcome holds every request at risk. Estimates of how often it fails leave out requests whose outcome may still change
+and, where the outcome was found by assessment, those that were picked because something looked wrong. This is the one
+place for that rule.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rca_lib.analysis.intervals import EFFECTIVE_N, Estimate, rate, rate_bounds
+
+if TYPE_CHECKING:
+    from rca_lib.analysis.outcome import Outcome
+
+__all__ = ["day_numbers", "days_to_timestamps", "effective_estimate", "tally", "trials"]
+
+RANDOM_ARM = "random"
+
+
+def trials(outcome: Outcome, *, mature: bool = True) -> pd.DataFrame:
+    """Rows of `outcome` from which a rate may be estimated.
+
+    Parameters
+    ----------
+    mature : leave out requests whose outcome may still change.
+
+    Returns
+    -------
+    DataFrame with ``request_id, at, day`` (days since 1970-01-01, UTC), ``failed`` (bool), ``mature`` (bool), ``n`` (float)
+    and ``weight`` (float), one row per request, ordered by time and id. Where any row was drawn at random, only those rows
+    are kept: requests assessed for a reason say nothing about how common the failure is.
+    """
+    frame = outcome.frame
+    keep = np.ones(len(frame), dtype=bool)
+    if "arm" in frame.columns:
+        arm = frame["arm"].fillna("").astype("str")
+        if bool((arm == RANDOM_ARM).any()):
+            keep &= (arm == RANDOM_ARM).to_numpy()
+    if mature:
+        keep &= frame["mature"].fillna(False).to_numpy(dtype=bool)
+    keep &= frame["at"].notna().to_numpy()
+    kept = frame.loc[keep]
+    rows = pd.DataFrame(
+        {
+            "request_id": kept["request_id"].to_numpy(),
+            "at": kept["at"].to_numpy() if kept["at"].dt.tz is None else kept["at"].array,
+            "failed": kept["failed"].fillna(False).to_numpy(dtype=bool),
+            "mature": kept["mature"].fillna(False).to_numpy(dtype=bool),
+            "n": _numbers(kept, "n"),
+            "weight": _numbers(kept, "weight"),
+        }
+    )
+    rows["day"] = day_numbers(rows["at"])
+    return rows.sort_values(["at", "request_id"], kind="stable", ignore_index=True)
+
+
+def tally(rows: pd.DataFrame, group: npt.NDArray[np.int64], groups: int) -> pd.DataFrame:
+    """Totals of `rows` by group number.
+
+    Parameters
+    ----------
+    rows : a frame from `trials`.
+    group : group number of each row, 0 to ``groups - 1``.
+    groups : how many groups there are; empty ones stay.
+
+    Returns
+    -------
+    DataFrame indexed by group number: ``n`` and ``failed`` (raw counts), ``rate`` (weighted where weights differ),
+    ``n_effective`` (Kish; equals ``n`` where weights are equal), ``low`` and ``high`` (95 %).
+    """
+    n, weight = rows["n"].to_numpy(float), rows["weight"].to_numpy(float)
+    failed = rows["failed"].to_numpy(bool) * n
+    if len(weight) and weight.min() == weight.max():
+        weight = np.ones_like(weight)
+    total = np.bincount(group, n, groups)
+    weighted = np.bincount(group, weight * n, groups)
+    squares = np.bincount(group, weight**2 * n, groups)
+    hits = np.bincount(group, weight * failed, groups)
+    raw = np.bincount(group, failed, groups)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(weighted > 0, hits / weighted, np.nan)
+        effective = np.where(squares > 0, weighted**2 / squares, 0.0)
+    share = np.clip(share, 0.0, 1.0)
+    share[(total > 0) & (raw == 0)] = 0.0
+    share[(total > 0) & (raw == total)] = 1.0
+    low, high = rate_bounds(np.where(effective > 0, np.nan_to_num(share) * effective, 0.0), effective)
+    return pd.DataFrame({"n": total, "failed": raw, "rate": share, "n_effective": effective, "low": low, "high": high})
+
+
+def effective_estimate(rows: pd.DataFrame) -> Estimate:
+    """The rate over all of `rows`, weighted where they were drawn with unequal probabilities.
+
+    ``n`` and ``k`` are the requests looked at and those that failed; the interval rests on the effective sample size.
+    """
+    total = tally(rows, np.zeros(len(rows), dtype=np.int64), 1).iloc[0]
+    n, k, effective = float(total["n"]), float(total["failed"]), float(total["n_effective"])
+    if n == 0 or effective == n:
+        return rate(k, n)
+    inner = rate(float(total["rate"]) * effective, effective)
+    return Estimate(float(total["rate"]), inner.low, inner.high, n, k, f"{inner.method}, {EFFECTIVE_N}", inner.level)
+
+
+def day_numbers(at: pd.Series[Any]) -> npt.NDArray[np.int64]:
+    """Days since 1970-01-01 in UTC, whatever precision the timestamps have."""
+    naive = at.dt.tz_convert("UTC").dt.tz_localize(None) if at.dt.tz is not None else at
+    return naive.to_numpy(dtype="datetime64[D]").astype(np.int64)
+
+
+def days_to_timestamps(days: npt.ArrayLike) -> pd.DatetimeIndex:
+    """Midnight, UTC, of each day number."""
+    return pd.DatetimeIndex(
+        np.asarray(days, dtype=np.int64).astype("datetime64[D]").astype("datetime64[us]")
+    ).tz_localize("UTC")
+
+
+def _numbers(frame: pd.DataFrame, column: str) -> npt.NDArray[np.float64]:
+    if column not in frame.columns:
+        return np.ones(len(frame))
+    return frame[column].astype("Float64").fillna(1.0).to_numpy(dtype=float)
