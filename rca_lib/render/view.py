@@ -1,0 +1,236 @@
+"""The view of a review: what one audience sees, as plain text in a plain dictionary, before any template runs.
+
+`assemble` is the allow-list. What it leaves out is not hidden later on; it is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from typing import Any
+
+from rca_lib.errors import RenderError
+from rca_lib.render.audience import Audience
+from rca_lib.render.findings import Findings
+from rca_lib.render.privacy import WITHHELD, is_small, mask_figure, withhold
+from rca_lib.render.svg import clean_svg
+from rca_lib.render.text import clean, plain
+from rca_lib.review.blocks import Column, Figure, Prose, Quote, Table, Timeline
+from rca_lib.review.format import format_value
+
+__all__ = ["Review", "assemble"]
+
+Review = dict[str, Any]
+"""What a template sees: title, facts, sections and their blocks; every value is text that may be shown."""
+
+SMALL_CELL = 10
+"""The limit up to which counts are withheld where a source sets none."""
+
+_RIGHT = frozenset({"count", "number", "percent", "hours"})
+_BANNERS = {
+    "draft": "Draft: the cause has not been confirmed and signed by a person",
+    "reviewed": "Reviewed, not yet approved",
+    "approved": "",
+}
+
+
+def assemble(findings: Findings, audience: Audience) -> Review:
+    """Return what `audience` sees of `findings`.
+
+    A sentence whose claim may not be seen is left out; so is a paragraph, block or section that is empty then. Counts up to
+    the limit of the source are withheld, with every value that rests on them, when the profile says so.
+
+    Raises
+    ------
+    RenderError
+        When a block quotes a claim that is not among the findings, or the record lacks its title or date.
+    """
+    record = findings.record
+    day = _day(record)
+    view = {
+        "title": _needed(record, "title"),
+        "kicker": audience.title,
+        "audience": audience.name,
+        "escalation_id": str(_needed(record, "escalation_id")),
+        "as_of": format_value(day, "date"),
+        "as_of_date": day.isoformat(),
+        "state": str(record.get("state") or "draft"),
+        "banner": _BANNERS.get(str(record.get("state") or "draft"), _BANNERS["draft"]),
+        "source": str(record.get("source_name") or ""),
+        "simulated": bool(record.get("simulated")),
+        "language": "en",
+        "max_pages": audience.max_pages,
+        "facts": _facts(record, audience),
+        "sections": [section for section in _sections(findings, audience) if section["blocks"]],
+    }
+    view["footer"] = " · ".join(part for part in (view["escalation_id"], f"as of {view['as_of']}", view["source"]) if part)
+    cleaned: Review = clean(view, _kept_lines)
+    return cleaned
+
+
+def _kept_lines(text: str) -> str:
+    return plain(text, lines=True) if "\n" in text else plain(text)
+
+
+def _needed(record: Any, key: str) -> Any:
+    value = record.get(key)
+    if not value or not plain(str(value)).strip():
+        raise RenderError(f"the findings name no {key} of the case; run the notebook again, its first cell opens the case")
+    return value
+
+
+def _day(record: Any) -> date:
+    text = str(_needed(record, "as_of"))
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise RenderError(f"the findings are as of {text!r}, which is not an ISO date; run the notebook again") from None
+
+
+def _facts(record: Any, audience: Audience) -> list[dict[str, str]]:
+    hide_small = audience.small_cells == "withhold"
+    shown, seen = [], set()
+    for pattern in audience.facts:
+        for fact in record.get("facts") or ():
+            key = fact.get("key", "")
+            if key in seen or not fnmatchcase(key, pattern) or not audience.may_see(fact.get("sensitivity", "general")):
+                continue
+            seen.add(key)
+            masked = fact.get("masked")
+            value = masked if hide_small and masked is not None else fact.get("value")
+            if value not in (None, ""):
+                shown.append({"label": str(fact.get("label") or key), "value": str(value)})
+    return shown
+
+
+def _sections(findings: Findings, audience: Audience) -> Iterator[dict[str, Any]]:
+    """Yield each section of the profile; a block stands in the first section that names it."""
+    selection = _Selection(findings, audience, int(findings.record.get("small_cell") or SMALL_CELL))
+    taken: set[str] = set()
+    for choice in audience.sections:
+        blocks: list[dict[str, Any]] = []
+        for pattern in choice.blocks:
+            for block in findings.blocks:
+                if block.id not in taken and choice.picks(pattern, block.id) and audience.may_see(block.sensitivity):
+                    taken.add(block.id)
+                    blocks.extend(selection.view_of(block))
+        yield {"id": choice.id, "title": choice.title, "blocks": blocks}
+
+
+@dataclass(frozen=True)
+class _Selection:
+    """What one audience may see of each block."""
+
+    findings: Findings
+    audience: Audience
+    limit: int
+
+    @property
+    def withholds(self) -> bool:
+        return self.audience.small_cells == "withhold"
+
+    def view_of(self, block: Prose | Table | Figure | Timeline) -> list[dict[str, Any]]:
+        """Return the block as templates see it, after its code where the profile asks for code; empty when nothing is left."""
+        ways: dict[str, Callable[[Any], dict[str, Any] | None]] = {
+            "prose": self._prose,
+            "table": self._table,
+            "figure": self._figure,
+            "timeline": self._timeline,
+        }
+        made = ways[block.kind](block)
+        if made is None:
+            return []
+        views = [{"kind": block.kind, "id": block.id, "title": block.title, **made}]
+        source = self.findings.sources.get(block.id) if self.audience.code else None
+        return [{"kind": "code", "id": f"{block.id}.code", "source": source}, *views] if source else views
+
+    def _prose(self, block: Prose) -> dict[str, Any] | None:
+        paragraphs = [text for row in block.paragraphs if (text := self._paragraph(row, block.id))]
+        return {"style": block.style, "paragraphs": paragraphs} if paragraphs else None
+
+    def _paragraph(self, row: tuple[str | Quote, ...], block_id: str) -> str:
+        sentences, quoted, kept = [], 0, 0
+        for part in row:
+            text: str | None
+            if isinstance(part, Quote):
+                text = self._quoted(part.claim, block_id)
+                quoted += 1
+                kept += text is not None
+            else:
+                text = part
+            if text and text.strip():
+                sentences.append(text.strip())
+        # What is left of a paragraph whose every claim is gone would lead up to nothing.
+        return "" if quoted and not kept else " ".join(sentences)
+
+    def _quoted(self, claim_id: str, block_id: str) -> str | None:
+        claim = self.findings.claims.get(claim_id)
+        if claim is None:
+            raise RenderError(
+                f"the block {block_id} quotes the claim {claim_id}, which is not among the findings; "
+                "let the cell that states it run, or correct the name"
+            )
+        if not self.audience.may_see(claim.sensitivity):
+            return None
+        return claim.masked if self.withholds and claim.masked is not None else claim.text
+
+    def _table(self, block: Table) -> dict[str, Any] | None:
+        columns = [column for column in block.columns if self.audience.may_see(column.sensitivity)]
+        levels = block.row_sensitivity or ()
+        rows = [
+            row
+            for at, row in enumerate(block.rows)
+            if self.audience.may_see(levels[at] if at < len(levels) else "general")
+        ]
+        if not columns or not rows:
+            return None
+        cells = [[self._cell(row, column) for column in columns] for row in rows]
+        notes = [block.note] if block.note else []
+        more = len(cells) - (self.audience.max_rows or len(cells))
+        if more > 0:
+            cells = cells[: self.audience.max_rows]
+            notes.append(f"{more} more {'row stands' if more == 1 else 'rows stand'} in the fuller reviews of this case.")
+        if any(hidden for row in cells for _, hidden in row):
+            notes.append(f"Counts from 1 to {self.limit}, and what would give them away, are withheld.")
+        return {
+            "caption": block.caption,
+            "columns": [{"label": c.label, "align": "right" if c.kind in _RIGHT else "left"} for c in columns],
+            "rows": [[text for text, _ in row] for row in cells],
+            "note": " ".join(notes),
+        }
+
+    def _cell(self, row: dict[str, Any], column: Column) -> tuple[str, bool]:
+        """Return the text of a cell, and whether something was withheld there."""
+        value = row.get(column.key)
+        if self.withholds:
+            if column.kind == "count" and is_small(value, self.limit):
+                return withhold(value, self.limit), True
+            if column.guard and value is not None and is_small(row.get(column.guard), self.limit):
+                return WITHHELD, True
+        try:
+            return format_value(value, column.kind), False
+        except (ValueError, TypeError):
+            return str(value), False
+
+    def _figure(self, block: Figure) -> dict[str, Any] | None:
+        figure = mask_figure(block, self.limit) if self.withholds else block
+        if figure is None:
+            return None
+        svg = self.findings.svgs.get(block.id) if figure is block else None
+        if svg is None:
+            from rca_lib.render.figures import draw
+
+            svg = draw(figure)
+        prefix = block.id.replace(".", "-") + "-"
+        drawing = clean_svg(plain(svg, lines=True), prefix, label=f"the figure {block.id}")
+        return {"alt": figure.alt, "caption": figure.caption, "svg": drawing}
+
+    def _timeline(self, block: Timeline) -> dict[str, Any] | None:
+        entries = [
+            {"when": entry.when, "what": entry.what, "detail": entry.detail, "mark": entry.mark}
+            for entry in block.entries
+            if self.audience.may_see(entry.sensitivity)
+        ]
+        return {"caption": block.caption, "entries": entries} if entries else None
