@@ -43,7 +43,7 @@ def hours_between(started: pd.Series, ended: pd.Series) -> pd.Series:
 def span_quantile(spans: pd.Series, share: float) -> pd.Timedelta:
     """Quantile of spans of time, never below zero; zero where none is known."""
     known = spans.dropna().dt.total_seconds().to_numpy()
-    return pd.Timedelta(seconds=max(float(np.quantile(known, share)), 0.0) if known.size else 0.0)
+    return pd.Timedelta(seconds=round(max(float(np.quantile(known, share)), 0.0)) if known.size else 0)
 
 
 def text_column(frame: pd.DataFrame, name: str) -> pd.Series:
@@ -124,9 +124,9 @@ def paused_hours(spans: pd.DataFrame, request_ids: pd.Series, started: pd.Series
     result = pd.Series(0.0, index=request_ids.index)
     if spans.empty or request_ids.empty:
         return result
-    rows = pd.DataFrame({"row": np.arange(len(request_ids)), "request_id": request_ids.to_numpy()})
-    rows["from"], rows["to"] = started.to_numpy(), ended.to_numpy()
-    rows = rows[rows["request_id"].isin(spans["request_id"])]
+    paused = request_ids.isin(spans["request_id"]).to_numpy()
+    rows = pd.DataFrame({"request_id": request_ids[paused], "from": started[paused], "to": ended[paused]})
+    rows["row"] = np.flatnonzero(paused)
     pairs = rows.merge(spans, on="request_id")
     begin = pairs[["from", "started"]].max(axis=1)
     finish = pairs[["to", "ended"]].min(axis=1).where(pairs["to"].notna())

@@ -116,7 +116,7 @@ def _moved(
         cost = np.busday_count(first, last, holidays=holidays).astype(float)
     row = pairs["row"].to_numpy()
     for _ in range(_ROUNDS):
-        begun = (pairs["started"].to_numpy() <= due.iloc[row].to_numpy()).astype(float)
+        begun = (pairs["started"] <= due.iloc[row].set_axis(pairs.index)).to_numpy(dtype=float)
         later = due_after(np.bincount(row, weights=cost * begun, minlength=len(requests)).astype(float))
         if later.equals(due):
             break

@@ -214,10 +214,9 @@ def _reopened(tables: Tables, requests: pd.DataFrame, as_of: pd.Timestamp) -> tu
         return None, "no reopening is on record"
     if not bool(closed.any()):
         return None, "no request has a closing time"
-    last_close = pd.Series(closed_at.to_numpy(), index=requests["request_id"])
-    last_close = last_close[~last_close.index.duplicated()]
+    closings = closed_at.set_axis(requests["request_id"])
     # A request that is worked again under its own id closes after it was reopened, which counts as well.
-    wait = reopenings["ts"] - pd.Series(last_close.reindex(reopenings["request_id"]).to_numpy(), index=reopenings.index)
+    wait = reopenings["ts"] - reopenings["request_id"].map(closings[~closings.index.duplicated()])
     ids = reopenings.loc[~(wait > REOPEN_WINDOW), "request_id"]
     hit = requests["request_id"].isin(ids).to_numpy()
     at_risk = closed.to_numpy() | hit
