@@ -105,12 +105,13 @@ def _sorted_log(events: pd.DataFrame) -> _Log:
     events, complete = events[work], (kind[work] == "complete").to_numpy()
     request, ids = pd.factorize(events["request_id"])
     step, steps = pd.factorize(events["activity"])
-    at = events["ts"].astype("datetime64[us, UTC]").astype("int64").to_numpy()
-    seq = np.zeros(len(events))
+    at = events["ts"].astype("datetime64[us, UTC]").astype("int64").to_numpy(dtype=np.int64)
+    seq = np.zeros(len(events), dtype=float)
     if "seq" in events.columns:
-        seq = events["seq"].astype("Float64").fillna(0).to_numpy(dtype=float)
+        seq[:] = events["seq"].astype("Float64").fillna(0).to_numpy(dtype=float)
     order = np.lexsort((complete, seq, at, request))
-    request, step, at, complete = request[order], step[order], at[order], complete[order]
+    at, request, step = at[order], request[order].astype(np.int64), step[order].astype(np.int64)
+    complete = complete[order]
     # The same event ingested twice is one event; twins share a moment, so only those rows are compared.
     tied = np.append(at[1:] == at[:-1], False) | np.append(False, at[1:] == at[:-1])
     twins = pd.DataFrame({"request": request, "step": step, "at": at, "complete": complete})[tied[: len(at)]]
