@@ -1,0 +1,241 @@
+"""The order of possible causes: each next one is what adds most to those already taken."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from rca_lib.analysis.exposures import Dimension, Exposure
+from rca_lib.analysis.screening import base_model, score_tests
+
+__all__ = ["INSEPARABLE", "Ranked", "index_evidence", "rank_exposures"]
+
+FloatArray = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+
+INSEPARABLE = 0.9
+"""Correlation of two exposures above which the data cannot tell them apart."""
+
+TAKEN_Z = 3.0
+"""An exposure with a z above this joins the model before the next is looked for."""
+
+MOST_TAKEN = 3
+SHORT_LIST = 40
+EVERYWHERE = 0.95
+SAME_MOMENT_DAYS = 56
+MISSED = 0.05
+"""How often a request that a cause made fail is recorded outside the segment that the cause reached."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """An exposure with its evidence.
+
+    Attributes
+    ----------
+    exposure : what was compared.
+    z : signed z of its score test given the base model and those taken before it.
+    evidence : ``z ** 2`` with its sign, less the cost of the search, plus what the escalation's own requests say.
+    over_time : whether it was compared with the time before it, for want of requests that it did not reach.
+    collinear_with : labels of what cannot be told apart from it.
+    """
+
+    exposure: Exposure
+    z: float
+    evidence: float
+    over_time: bool
+    collinear_with: tuple[str, ...]
+
+
+def rank_exposures(
+    exposures: Sequence[Exposure],
+    *,
+    dimensions: Sequence[Dimension],
+    week: Codes,
+    n: FloatArray,
+    failed: FloatArray,
+    index: npt.NDArray[np.bool_],
+    limit: int,
+) -> list[Ranked]:
+    """Order `exposures` by what each adds.
+
+    Exposures that reach only some requests are compared with the others in the same four weeks (a difference in
+    differences). Those that reach all are compared with the time before them, given a trend and the season.
+
+    Parameters
+    ----------
+    dimensions : what the base model adjusts for.
+    week, n, failed : per row: week number, requests, failures.
+    index : marks the escalation's own requests.
+    limit : how many to return.
+    """
+    if not exposures:
+        return []
+    own = [index_evidence(exposure, week, n, failed, index) for exposure in exposures]
+    pool = list(zip(exposures, own, strict=True))
+    taken: list[Ranked] = []
+    for step in range(MOST_TAKEN + 1):
+        scored = _score(pool, taken, dimensions, week, n, failed)
+        if step == 0:
+            scored = sorted(scored, key=_order)[:SHORT_LIST]
+            pool = [(item.exposure, gain) for item in scored for exposure, gain in pool if exposure is item.exposure]
+        scored.sort(key=_order)
+        if step == MOST_TAKEN or not scored or scored[0].z < TAKEN_Z or scored[0].evidence <= 0:
+            break
+        lead, pool = _lead_and_rest(scored, pool, n)
+        taken += lead
+    rest = _without_partners(scored, n) if scored else []
+    return (taken + rest)[:limit]
+
+
+def index_evidence(
+    exposure: Exposure, week: Codes, n: FloatArray, failed: FloatArray, index: npt.NDArray[np.bool_]
+) -> float:
+    """What the escalation's own requests say about an exposure: twice a log-likelihood ratio.
+
+    If the exposure caused them they nearly all lie in it; if not, they lie in it as often as other recent failures do. At
+    most three requests count, since the requests of one escalation were not picked independently.
+    """
+    if not index.any():
+        return 0.0
+    recent = (week >= week[index].max() - 26) & (week <= week[index].max()) & ~index
+    weight = failed if failed[recent].sum() >= 10 else n
+    total = weight[recent].sum()
+    usual = float(np.clip(weight[recent & exposure.mask].sum() / total if total else 0.5, 0.02, 0.98))
+    inside = float(exposure.mask[index].mean())
+    one = inside * math.log((1 - MISSED) / usual) + (1 - inside) * math.log(MISSED / (1 - usual))
+    return 2 * min(int(index.sum()), 3) * one
+
+
+def _score(
+    pool: Sequence[tuple[Exposure, float]],
+    taken: Sequence[Ranked],
+    dimensions: Sequence[Dimension],
+    week: Codes,
+    n: FloatArray,
+    failed: FloatArray,
+) -> list[Ranked]:
+    always = [dimension.codes for dimension in dimensions if dimension.role == "segment"]
+    joined = [item.exposure.mask for item in taken]
+    groups: dict[str, list[tuple[Exposure, float]]] = {"beside": [], "over time": [], "standing": []}
+    for exposure, gain in pool:
+        if exposure.standing and exposure.kind == "segment":
+            groups["standing"].append((exposure, gain))
+        elif (n * exposure.reached).sum() >= EVERYWHERE * n.sum():
+            groups["over time"].append((exposure, gain))
+        else:
+            groups["beside"].append((exposure, gain))
+    found: list[Ranked] = []
+    if groups["beside"]:
+        segments = _distinct([exposure.reached for exposure, _ in groups["beside"] if exposure.kind == "change"])
+        base = base_model([*always, week // 4], n, failed, extra=_stack([*joined, *segments]))
+        z, left = score_tests(base, _stack([exposure.mask for exposure, _ in groups["beside"]]), week)
+        for (exposure, gain), value, share in zip(groups["beside"], z, left, strict=True):
+            if share <= 0.05:
+                # Its levels follow the calendar so closely that only time itself is left to compare with.
+                groups["over time"].append((exposure, gain))
+            else:
+                found.append(_ranked(exposure, float(value), gain, False))
+    if groups["over time"]:
+        columns = [_stack(joined)] if joined else []
+        base = base_model(always, n, failed, extra=np.column_stack([*columns, _time(week)]))
+        z, _ = score_tests(base, _stack([exposure.mask for exposure, _ in groups["over time"]]), week)
+        found += [_ranked(e, float(value), gain, True) for (e, gain), value in zip(groups["over time"], z, strict=True)]
+    if groups["standing"]:
+        base = base_model([week // 4], n, failed, extra=_stack(joined) if joined else None)
+        z, _ = score_tests(base, _stack([exposure.mask for exposure, _ in groups["standing"]]), week)
+        for (exposure, gain), value in zip(groups["standing"], z, strict=True):
+            item = _ranked(exposure, float(value), gain, False)
+            # What was always so comes after whatever began at some point and stands out.
+            found.append(replace(item, evidence=min(item.evidence, 0.0) - 1 / (1 + max(item.z, 0.0))))
+    return found
+
+
+def _ranked(exposure: Exposure, z: float, gain: float, over_time: bool) -> Ranked:
+    return Ranked(exposure, z, math.copysign(z * z, z) - exposure.cost + gain, over_time, ())
+
+
+def _order(item: Ranked) -> tuple[float, str, str]:
+    return -item.evidence, item.exposure.kind, item.exposure.label
+
+
+def _lead_and_rest(
+    scored: list[Ranked], pool: list[tuple[Exposure, float]], n: FloatArray
+) -> tuple[list[Ranked], list[tuple[Exposure, float]]]:
+    """Take the best with what cannot be told apart from it; a change speaks for the segment that it reached."""
+    best = scored[0]
+    partners = [item for item in scored[1:] if _inseparable(best.exposure, item.exposure, n)]
+    family = [best, *partners]
+    leaders = [item for item in family if item.exposure.kind == "change"] or [best]
+    lead = []
+    for item in leaders:
+        others = tuple(
+            other.exposure.label
+            for other in family
+            if other is not item and not _speaks_for(item.exposure, other.exposure)
+        )
+        lead.append(replace(item, collinear_with=others))
+    gone = {id(item.exposure) for item in family}
+    return lead, [(exposure, gain) for exposure, gain in pool if id(exposure) not in gone]
+
+
+def _without_partners(scored: list[Ranked], n: FloatArray) -> list[Ranked]:
+    kept: list[Ranked] = []
+    waiting = list(scored)
+    while waiting and len(kept) < 12:
+        lead, rest = _lead_and_rest(waiting, [(item.exposure, 0.0) for item in waiting], n)
+        kept += lead
+        left = {id(exposure) for exposure, _ in rest}
+        waiting = [item for item in waiting if id(item.exposure) in left]
+    return kept
+
+
+def _inseparable(one: Exposure, other: Exposure, n: FloatArray) -> bool:
+    if abs(_correlation(one.mask, other.mask, n)) > INSEPARABLE:
+        return True
+    return _same_segment(one, other, n)
+
+
+def _same_segment(one: Exposure, other: Exposure, n: FloatArray) -> bool:
+    """Whether one is a change and the other the segment that it reached, from about the same time."""
+    if {one.kind, other.kind} != {"change", "segment"} or one.since is None or other.since is None:
+        return False
+    near = abs((one.since - other.since).days) <= SAME_MOMENT_DAYS
+    return near and _correlation(one.reached, other.reached, n) > INSEPARABLE
+
+
+def _speaks_for(change: Exposure, other: Exposure) -> bool:
+    """Whether `other` is a segment that the change log itself names as reached by `change`."""
+    if change.kind != "change" or other.kind != "segment":
+        return False
+    return all(level in change.segment.get(name, "").split(", ") for name, level in other.segment.items())
+
+
+def _correlation(one: npt.NDArray[np.bool_], other: npt.NDArray[np.bool_], n: FloatArray) -> float:
+    total = n.sum()
+    p, q, both = (float((n * mask).sum() / total) for mask in (one, other, one & other))
+    spread = p * (1 - p) * q * (1 - q)
+    if spread <= 0:
+        return 1.0 if p == q == both else 0.0
+    return (both - p * q) / math.sqrt(spread)
+
+
+def _distinct(masks: Sequence[npt.NDArray[np.bool_]]) -> list[npt.NDArray[np.bool_]]:
+    return list({mask.tobytes(): mask for mask in masks}.values())
+
+
+def _stack(masks: Sequence[npt.NDArray[np.bool_]]) -> FloatArray | None:
+    return np.column_stack(masks).astype(float) if len(masks) else None
+
+
+def _time(week: Codes) -> FloatArray:
+    number = week.astype(float)
+    last = float(number.max()) or 1.0
+    columns = [number / last - 0.5]
+    if last >= 78:
+        columns += [np.sin(2 * math.pi * number / 52.18), np.cos(2 * math.pi * number / 52.18)]
+    return np.column_stack(columns)

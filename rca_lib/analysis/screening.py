@@ -1,0 +1,163 @@
+"""Score tests for many possible causes at once, given what is known to matter for the failure.
+
+One binomial model holds what is always there (the levels of each dimension, and time). Each exposure is then asked how
+much it would add. A score test needs no new fit, so hundreds of exposures cost one model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse, special
+
+__all__ = ["Base", "Scan", "base_model", "scan_onset", "score_tests"]
+
+FloatArray = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+
+RIDGE = 0.25
+"""Precision of the prior on each coefficient of the base model: a standard deviation of 2 on the log odds."""
+
+UNIDENTIFIED = 0.05
+"""Share of an exposure's information that must be left after the base model for a test to be made."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """A fitted base model.
+
+    Attributes
+    ----------
+    design : sparse matrix, one row per request.
+    expected, variance, residual : expected failures, their variance and what was seen less what was expected, per row.
+    """
+
+    design: sparse.csr_array
+    expected: FloatArray
+    variance: FloatArray
+    residual: FloatArray
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The best moment for an exposure to begin.
+
+    Attributes
+    ----------
+    week : first week of the raised rate.
+    z : signed root of the test statistic there.
+    """
+
+    week: int
+    z: float
+
+
+def base_model(factors: Sequence[Codes], n: FloatArray, failed: FloatArray, *, extra: FloatArray | None = None) -> Base:
+    """Fit log odds on one indicator per level of each factor and on `extra` columns, with a weak ridge.
+
+    Parameters
+    ----------
+    factors : level numbers per row.
+    n, failed : requests and failures per row.
+    extra : further columns, one row per request.
+    """
+    rows = len(n)
+    blocks = [sparse.csr_array(np.ones((rows, 1)))]
+    for factor in factors:
+        levels = int(factor.max()) + 1
+        blocks.append(sparse.csr_array((np.ones(rows), (np.arange(rows), factor)), shape=(rows, levels)))
+    if extra is not None and extra.shape[1]:
+        blocks.append(sparse.csr_array(extra))
+    design = sparse.csr_array(sparse.hstack(blocks, format="csr"))
+    penalty = np.full(design.shape[1], RIDGE)
+    penalty[0] = 1e-6
+    overall = min(max(failed.sum() / n.sum(), 1e-6), 1 - 1e-6)
+    coefficients = np.zeros(design.shape[1])
+    coefficients[0] = np.log(overall / (1 - overall))
+    for _ in range(12):
+        rate = special.expit(design @ coefficients)
+        weight = n * rate * (1 - rate)
+        gradient = design.T @ (failed - n * rate) - penalty * coefficients
+        step = np.linalg.solve(_information(design, weight, penalty), gradient)
+        # A bounded step keeps Newton's method from running off where a level holds no failures.
+        step *= min(1.0, 4.0 / max(float(np.abs(step).max()), 1e-12))
+        coefficients = coefficients + step
+        if float(np.abs(step).max()) < 1e-5:
+            break
+    rate = special.expit(design @ coefficients)
+    return Base(design, n * rate, n * rate * (1 - rate), failed - n * rate)
+
+
+def score_tests(base: Base, exposures: FloatArray, week: Codes) -> tuple[FloatArray, FloatArray]:
+    """Signed z of each exposure given the base model, and the share of its information that the base leaves.
+
+    Parameters
+    ----------
+    base : from `base_model`.
+    exposures : one column per exposure.
+    week : week number per row. Where the weekly scores of an exposure vary more than sampling would make them, its z is
+        divided by that factor.
+
+    Returns
+    -------
+    z : positive where exposed requests fail more than expected; 0 where the base leaves too little to test.
+    left : share of the information of each exposure that is not already explained.
+    """
+    design, variance = base.design, base.variance
+    information = _information(design, variance, np.full(design.shape[1], RIDGE))
+    cross = np.asarray(design.T @ (exposures * variance[:, None]))
+    adjusted = exposures - np.asarray(design @ np.linalg.solve(information, cross))
+    raw = (exposures**2 * variance[:, None]).sum(axis=0)
+    kept = (adjusted**2 * variance[:, None]).sum(axis=0)
+    # The spread of an exposure about its own mean is all that could ever be tested.
+    mean = (exposures * variance[:, None]).sum(axis=0) / variance.sum()
+    testable = raw - mean**2 * variance.sum()
+    left = np.where(testable > 0, kept / np.maximum(testable, 1e-12), 0.0)
+    score = (adjusted * base.residual[:, None]).sum(axis=0)
+    weeks = int(week.max()) + 1
+    scale = np.ones(exposures.shape[1])
+    for column in range(exposures.shape[1]):
+        by_week = np.bincount(week, adjusted[:, column] * base.residual, weeks)
+        spread = np.bincount(week, adjusted[:, column] ** 2 * variance, weeks)
+        if kept[column] > 0:
+            centred = by_week - score[column] * spread / kept[column]
+            scale[column] = max(float((centred**2).sum() / kept[column]), 1.0)
+    ok = (kept > 1e-9) & (left > UNIDENTIFIED)
+    return np.where(ok, score / np.sqrt(np.maximum(kept, 1e-12) * scale), 0.0), left
+
+
+def scan_onset(base: Base, member: npt.NDArray[np.bool_], week: Codes, *, first: int, last: int) -> Scan | None:
+    """The week from which the members of a segment fail more than the base model expects, and how clearly.
+
+    Parameters
+    ----------
+    member : whether a row belongs to the segment.
+    week : week number per row.
+    first, last : the earliest and the latest week to consider, both included.
+
+    Returns
+    -------
+    `Scan` at the week with the largest z for a rise, or ``None`` when the segment has nothing on either side.
+    """
+    weeks = int(week.max()) + 1
+    score = np.bincount(week[member], base.residual[member], weeks)
+    information = np.bincount(week[member], base.variance[member], weeks)
+    later = np.cumsum(information[::-1])[::-1]
+    earlier = information.sum() - later
+    rise = np.cumsum(score[::-1])[::-1] - score.sum() * later / max(information.sum(), 1e-12)
+    spread = later * earlier / max(information.sum(), 1e-12)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.where(spread > 1e-9, rise / np.sqrt(np.maximum(spread, 1e-12)), -np.inf)
+    window = z[first : last + 1]
+    if not len(window) or not np.isfinite(window).any():
+        return None
+    best = int(np.argmax(window)) + first
+    return Scan(best, float(z[best]))
+
+
+def _information(design: sparse.csr_array, weight: FloatArray, penalty: FloatArray) -> FloatArray:
+    weighted = sparse.csr_array(design.multiply(weight[:, None]))
+    return np.asarray((design.T @ weighted).todense()) + np.diag(penalty)
