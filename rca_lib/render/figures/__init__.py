@@ -1,6 +1,7 @@
 """Charts: one module for each, all on the same sheet, with the same marks, scales and words.
 
-`draw` turns a `Figure` block into SVG text. The finding is not in the drawing: it is the title that the page sets above it.
+`draw` turns a `Figure` block into SVG text. The finding is not in the drawing: it is the title that the
+page sets above it.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ CHARTS = ("before_after", "controls", "forest", "rate_over_time", "segments", "s
 def draw(figure: Figure) -> str:
     """Draw a figure as SVG text: the same bytes for the same figure, on every machine.
 
-    The SVG has a ``viewBox`` and no size, so that it takes the width it is given; 170 mm is its true size. Its text is text. Ids
-    carry a digest of the drawing, so figures can stand in one page. The alternative text is not in it: set it on the element
-    around it (``role="img"`` and ``aria-label``), where the reader's audience decides its wording.
+    The SVG has a ``viewBox`` and no size, so that it takes the width it is given; 170 mm is its true size. Its text is
+    text. Ids carry a digest of the drawing, so figures can stand in one page. The alternative text is not in it: set it
+    on the element around it (``role="img"`` and ``aria-label``), where the reader's audience decides its wording.
 
     Raises
     ------
@@ -30,7 +31,8 @@ def draw(figure: Figure) -> str:
     """
     if figure.chart not in CHARTS:
         raise RenderError(
-            f"Figure {figure.id} asks for a chart named {figure.chart!r}, which does not exist; known charts are {', '.join(CHARTS)}."
+            f"Figure {figure.id} asks for a chart named {figure.chart!r}, which does not exist; "
+            f"known charts are {', '.join(CHARTS)}."
         )
     from rca_lib.render.figures.sheet import house_rc
 
@@ -40,6 +42,7 @@ def draw(figure: Figure) -> str:
             sheet = module.draw(figure.data)
         except (KeyError, TypeError, AttributeError) as error:
             raise RenderError(
-                f"Figure {figure.id} cannot be drawn as {figure.chart}: its data lack or garble {error}; see rca_lib.render.figures.{figure.chart}."
+                f"Figure {figure.id} cannot be drawn as {figure.chart}: {error} is missing from its data or not of the "
+                f"right kind; rca_lib.render.figures.{figure.chart} says what it draws."
             ) from error
         return str(sheet.svg(figure.id.replace(".", "-").replace("_", "-")))

@@ -56,10 +56,8 @@ def _apart(row: dict[str, Any]) -> bool:
 
 
 def _top(rows: list[dict[str, Any]]) -> float:
-    rates = scales.finite(row.get(key) for row in rows for key in ("before", "after"))
-    highs = scales.finite(row.get(key) for row in rows for key in ("before_high", "after_high"))
-    largest = max(rates, default=0.0)
-    return scales.share_top([largest, min(max(highs, default=largest), max(2 * largest, 0.01))])
+    rates = [row.get(key) for row in rows for key in ("before", "after")]
+    return scales.share_top(rates, (row.get(key) for row in rows for key in ("before_high", "after_high")))
 
 
 def _dumbbell(chart: RowChart, row: dict[str, Any], y: float, limits: tuple[float, float]) -> None:

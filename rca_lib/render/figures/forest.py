@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from rca_lib.render import style
@@ -50,13 +51,17 @@ def draw(data: dict[str, Any]) -> Sheet:
 
 def _row(row: dict[str, Any], shares: bool) -> Row:
     low, high, effect = (scales.number_of(row.get(key)) for key in ("low", "high", "effect"))
-    if effect is None:
-        value = "not estimated"
-    else:
-        ends = "" if low is None or high is None else f" ({scales.ratio_written(low)} to {scales.ratio_written(high)})"
-        value = scales.ratio_written(effect) + ends
+    value = "not estimated" if effect is None else scales.ratio_written(effect) + _ends(low, high)
     share = (format_value(scales.number_of(row.get("share")), "percent"),) if shares else ()
     return Row(words.clean(row.get("label")), (value, *share))
+
+
+def _ends(low: float | None, high: float | None) -> str:
+    if low is None:
+        return ""
+    if high is None or high == math.inf:
+        return f" ({scales.ratio_written(low)} or more)"
+    return f" ({scales.ratio_written(low)} to {scales.ratio_written(high)})"
 
 
 def _limits(rows: list[dict[str, Any]], reference: float) -> tuple[float, float]:

@@ -21,6 +21,7 @@ MOST_MARKERS = 6
 _LEFT, _MARGIN, _PLOT = 34.0, 84.0, 150.0
 _LABEL_ROOM = 170.0
 _FAINT = "#8FB3CA"
+_DASH = (0, (2, 2))
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class _Period:
     high: float | None
     lcl: float | None
     ucl: float | None
-    outside: bool
-    mature: bool
+    outside: bool = False
+    mature: bool = True
 
     @property
     def middle(self) -> float:
@@ -51,7 +52,7 @@ def draw(data: dict[str, Any]) -> Sheet:
     right = style.TEXT_WIDTH - _MARGIN
     scale = (right - _LEFT) / (last - first)
     notes, hidden = _notes(data, first, last, scale)
-    placed, dropped = place(notes, _LEFT, style.TEXT_WIDTH)
+    placed, dropped = place(notes, 0, style.TEXT_WIDTH)
     rows = max((label.row + 1 for label in placed), default=0)
     head = words.wrap(words.clean(data.get("y_label") or "share that failed"), style.TEXT_WIDTH, style.SIZE_NOTE)
     top = 9.0 + 10 * (len(head) - 1) + 8 + rows * LINE + (3 if rows else 0)
@@ -80,21 +81,17 @@ def _periods(rows: list[dict[str, Any]]) -> list[_Period]:
             continue
         following = starts[index + 1] if index + 1 < len(starts) else None
         end = scales.day_of(row.get("end")) or following or start + 7
-        numbers = (scales.number_of(row.get(key)) for key in ("rate", "low", "high", "lcl", "ucl"))
+        rate, low, high, lcl, ucl = (scales.number_of(row.get(key)) for key in ("rate", "low", "high", "lcl", "ucl"))
+        mature = row.get("mature") is not False
         periods.append(
-            _Period(start, max(end, start + 0.5), *numbers, bool(row.get("outside")), row.get("mature") is not False)
+            _Period(start, max(end, start + 0.5), rate, low, high, lcl, ucl, bool(row.get("outside")), mature)
         )
     return periods
 
 
 def _top(periods: list[_Period], centre: float | None) -> float:
-    """Let rates and limits set the scale; intervals widen it up to one and a half times, then run off in an arrow."""
-    firm = scales.finite(
-        [centre, *(period.rate for period in periods), *(period.ucl for period in periods if period.mature)]
-    )
-    largest = max(firm, default=0.0)
-    highs = scales.finite(period.high for period in periods)
-    return scales.share_top([largest, min(max(highs, default=largest), max(1.5 * largest, 0.01))])
+    firm = [centre, *(period.rate for period in periods), *(period.ucl for period in periods if period.mature)]
+    return scales.share_top(firm, (period.high for period in periods), room=1.5)
 
 
 def _scales(sheet: Sheet, axes: Any, first: float, last: float, limit: float) -> None:
@@ -125,7 +122,7 @@ def _onset_span(axes: Any, onset: dict[str, Any] | None, first: float, last: flo
     low, high = low or when, high or when
     if low is not None and high is not None and high >= first and low <= last:
         axes.fill_between(
-            [max(low, first), min(high, last)], 0, limit, facecolor=style.ALERT_TINT, linewidth=0, zorder=0
+            [max(low, first), min(high, last)], 0, limit, facecolor=style.ALERT, alpha=0.12, linewidth=0, zorder=0.7
         )
 
 
@@ -155,12 +152,12 @@ def _rates(axes: Any, periods: list[_Period], limit: float) -> None:
         (_outlying, marks.ALERT, style.ALERT),
     ):
         chosen = [period for period in periods if period.rate is not None and wanted(period)]
-        _whiskers(axes, chosen, limit, color, 0.6 if many else 1.2)
+        _whiskers(axes, chosen, limit, color, 0.4 if many else 1.2)
         size = look["markersize"] * (max(shrink, 0.65) if look is marks.ALERT else shrink)
         edge = 0.4 if many else look["markeredgewidth"]
-        look = look | {"markersize": size, "markeredgewidth": edge, "linestyle": "none", "clip_on": False}
+        full = look | {"markersize": size, "markeredgewidth": edge, "linestyle": "none", "clip_on": False}
         axes.plot(
-            [period.middle for period in chosen], [min(period.rate or 0, limit) for period in chosen], zorder=5, **look
+            [period.middle for period in chosen], [min(period.rate or 0, limit) for period in chosen], zorder=5, **full
         )
 
 
@@ -232,18 +229,19 @@ def _labels(sheet: Sheet, axes: Any, placed: list[Placed], top: float) -> None:
     for label in placed:
         note = label.note
         y = top - 4 - label.row * LINE
-        color = {"onset": style.ALERT, "occurred": style.INK}.get(note.kind, style.MUTED)
-        dash: Any = (0, (2, 2)) if note.kind == "change" else "solid"
-        sheet.stroke([note.x, note.x], [y - 7.5, top + _PLOT], color=color, linewidth=0.9, linestyle=dash, zorder=1.8)
+        change = note.kind == "change"
+        color = style.ALERT if note.kind == "onset" else style.INK
+        look: dict[str, Any] = {
+            "color": "#8A949E" if change else color,
+            "linewidth": 0.8,
+            "linestyle": _DASH if change else "-",
+        }
+        # Within the plot the line goes under the marks, so it belongs to the axes.
+        day = axes.transData.inverted().transform((note.x, 0))[0]
+        axes.plot([day, day], axes.get_ylim(), zorder=1.8, clip_on=False, **look)
+        sheet.stroke([note.x, note.x], [y - 7.5, top], **look)
         x, align = (note.x + 3, "left") if label.on_the_right else (note.x - 3, "right")
-        sheet.write(
-            x,
-            y,
-            note.words,
-            color=style.INK if note.kind == "change" else color,
-            bold=note.kind != "change",
-            align=align,
-        )
+        sheet.write(x, y, note.words, color=color, bold=not change, align=align)
 
 
 def _key(sheet: Sheet, axes: Any, periods: list[_Period], centre: float | None, left: float) -> None:
@@ -287,7 +285,7 @@ def _key_entry(sheet: Sheet, left: float, y: float, line: str, look: dict[str, A
 def _foot(sheet: Sheet, data: dict[str, Any], hidden: int) -> None:
     period = words.clean(data.get("period_label"))
     parts = [
-        "when the request was received" + (f"; one dot is {period}" if period else "") + ", bars are 95% intervals"
+        "when the request was received" + (f"; one dot per {period}" if period else "") + ", bars are 95% intervals"
     ]
     if hidden > 0:
         parts.append(f"{hidden} more change{'s' if hidden > 1 else ''} not labelled")

@@ -1,7 +1,7 @@
 """A chart in rows: a label, a mark on a shared scale, and the values in words beside it.
 
-Steps, candidate causes, segments and before-and-after all read this way. The head of a value column carries the mark that it
-belongs to, which does the work of a legend.
+Steps, candidate causes, segments and before-and-after all read this way. The head of a value column carries the mark
+that it belongs to, which does the work of a legend.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class RowChart:
     ticks: Sequence[Tick]
     limits: tuple[float, float]
     log: bool = False
+    key: ValueColumn | None = None
     row_gap: float = _BREATH
     sheet: Sheet = field(init=False)
     axes: Any = field(init=False)
@@ -150,6 +151,13 @@ class RowChart:
             if column.glyph:
                 first = words.width(head[0], style.SIZE_NOTE) / words.STRETCH
                 column.glyph(self.sheet, edge - first - 7, 4 + (lines - len(head) + 1) * 9.5 - 2.8)
+        if self.key:
+            base = 4 + lines * 9.5
+            if self.key.glyph:
+                self.key.glyph(self.sheet, self.left + 5, base - 2.8)
+            room = self.right - self.left - 14
+            line = words.shorten(self.key.head, room, style.SIZE_NOTE)
+            self.sheet.write(self.left + 14, base, line, size=style.SIZE_NOTE, color=style.MUTED)
         self.sheet.stroke([0, style.TEXT_WIDTH], [self.top, self.top])
 
     def _edges(self, value_widths: list[float]) -> list[float]:

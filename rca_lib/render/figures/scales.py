@@ -1,9 +1,9 @@
-"""Scales and their ticks, written as readers say them: shares from 0%, durations in minutes to months, ratios, months of a year."""
+"""Scales and their ticks, written as readers say them: shares from 0%, durations, ratios, months of a year."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -92,9 +92,19 @@ def day_written(day: float, *, year: bool = False) -> str:
     return f"{moment.day} {_MONTHS[moment.month - 1]}" + (f" {moment.year}" if year else "")
 
 
-def share_top(values: Sequence[float]) -> float:
-    """Return the top of a scale of shares: a little above the largest value, at least 0.2% and at most 100%."""
-    return min(1.0, max([0.002, *values]) * 1.06) if values else 0.1
+def share_top(values: Iterable[Any], bounds: Iterable[Any], *, room: float = 2.0) -> float:
+    """Return the top of a scale of shares, at most 100%.
+
+    The values set it. Upper bounds of their intervals may raise it to ``room`` times the largest value, so that one
+    interval of a tiny group does not flatten the rest; where every value is 0 the bounds are all there is to see, and set
+    it alone.
+
+    >>> round(share_top([0.1, 0.2], [0.3, 0.9]), 3), round(share_top([0.0], [0.05]), 3)
+    (0.424, 0.053)
+    """
+    largest = max(finite(values), default=0.0)
+    bound = max(finite(bounds), default=largest)
+    return min(1.0, max(0.002, largest, bound if largest == 0 else min(bound, room * largest)) * 1.06)
 
 
 def share_ticks(top: float, *, most: int = 5) -> list[Tick]:

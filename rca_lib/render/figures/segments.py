@@ -79,18 +79,15 @@ def _row(row: dict[str, Any]) -> Row:
 
 
 def _top(segments: list[dict[str, Any]], overall: float | None) -> float:
-    """Let the rates set the scale; an interval may widen it to twice the largest rate, then runs off in an arrow."""
-    rates = scales.finite([*(segment.get("rate") for segment in segments), overall])
-    highs = scales.finite(segment.get("high") for segment in segments)
-    largest = max(rates, default=0.0)
-    return scales.share_top([largest, min(max(highs, default=largest), max(2 * largest, 0.01))])
+    rates = [overall, *(segment.get("rate") for segment in segments)]
+    return scales.share_top(rates, (segment.get("high") for segment in segments))
 
 
 def _segment(
     chart: RowChart, segment: dict[str, Any], y: float, overall: float | None, limits: tuple[float, float]
 ) -> None:
     low, high, rate = (scales.number_of(segment.get(key)) for key in ("low", "high", "rate"))
-    above = segment["flag"] if "flag" in segment else overall is not None and low is not None and low > overall
+    above = segment.get("flag", overall is not None and low is not None and low > overall)
     if rate is not None:
         marks.interval(chart.axes, y, low, high, limits, color=style.ALERT if above else style.ACCENT)
         marks.put(chart.axes, marks.clamp(rate, limits), y, marks.ALERT if above else marks.VALUE)

@@ -1,6 +1,6 @@
 """A sheet to draw on: a matplotlib figure measured in points from its top left corner, and its SVG.
 
-The figure is made without pyplot, so a chart draws the same in a kernel with the inline backend, in a worker and in a test.
+The figure is made without pyplot, so a chart draws the same in a kernel with the inline backend, a worker and a test.
 """
 
 from __future__ import annotations
@@ -105,8 +105,8 @@ class Sheet:
         """Draw a line through points of the sheet."""
         from matplotlib.lines import Line2D
 
-        look = {"color": style.RULE, "linewidth": 0.8, "solid_capstyle": "butt", "zorder": 1} | look
-        self.figure.add_artist(Line2D(xs, ys, transform=self.points, **look))
+        full: dict[str, Any] = {"color": style.RULE, "linewidth": 0.8, "solid_capstyle": "butt", "zorder": 1} | look
+        self.figure.add_artist(Line2D(xs, ys, transform=self.points, **full))
 
     def mark(self, x: float, y: float, **look: Any) -> None:
         """Draw one marker at a point of the sheet."""
@@ -116,11 +116,11 @@ class Sheet:
         """Draw a rectangle."""
         from matplotlib.patches import Rectangle
 
-        look = {"facecolor": "none", "edgecolor": "none", "zorder": 1} | look
-        self.figure.add_artist(Rectangle((left, top), right - left, bottom - top, transform=self.points, **look))
+        full: dict[str, Any] = {"facecolor": "none", "edgecolor": "none", "zorder": 1} | look
+        self.figure.add_artist(Rectangle((left, top), right - left, bottom - top, transform=self.points, **full))
 
     def svg(self, prefix: str) -> str:
-        """Return the drawing as SVG text without a clock, a creator, a fixed size or an id that another figure could have."""
+        """Return the drawing as SVG text without clock, creator or fixed size; no other figure has its ids."""
         buffer = io.BytesIO()
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         self.canvas.print_svg(buffer, metadata=nothing)
@@ -170,7 +170,7 @@ def _tidy_element(element: ElementTree.Element, named: dict[str | None, str]) ->
 
 
 def _plain_text_attributes(element: ElementTree.Element) -> None:
-    """Replace the style of a text by attributes, with the family left to the root, so that every renderer reads it alike."""
+    """Replace the style of a text by attributes, the family left to the root, so that every renderer reads it alike."""
     declared = element.attrib.pop("style", "")
     size = re.search(r"([\d.]+)px", declared)
     weight = re.search(r"\b([6-9]00)\b", declared)
@@ -187,7 +187,7 @@ def _plain_text_attributes(element: ElementTree.Element) -> None:
 
 def _flat(parent: ElementTree.Element) -> list[ElementTree.Element]:
     """Take the groups away that say nothing, and what cannot be seen."""
-    kept = []
+    kept: list[ElementTree.Element] = []
     for child in parent:
         child[:] = _flat(child)
         kind = child.tag.rsplit("}", 1)[-1]

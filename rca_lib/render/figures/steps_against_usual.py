@@ -28,9 +28,10 @@ def draw(data: dict[str, Any]) -> Sheet:
         rows=[_row(step) for step in steps],
         columns=[
             ValueColumn("this request", marks.glyph(marks.VALUE)),
-            ValueColumn("usual range and median", _usual_glyph),
+            ValueColumn("usual (median)"),
             ValueColumn("longer than this share of others"),
         ],
+        key=ValueColumn("usual range and median", _usual_glyph),
         label_head="Step",
         axis_name="time in the step, pauses taken out (logarithmic scale)",
         ticks=scales.duration_ticks(*limits),
@@ -50,8 +51,8 @@ def draw(data: dict[str, Any]) -> Sheet:
 def _row(step: dict[str, Any]) -> Row:
     slow = step.get("place") in _SLOW
     percentile = scales.number_of(step.get("percentile"))
-    low, high = (scales.number_of(step.get(key)) for key in ("p10", "p90"))
-    usual = "not known" if low is None or high is None else f"{_short(low)} to {_short(high)}"
+    middle = scales.number_of(step.get("p50"))
+    usual = "not known" if middle is None else _short(middle)
     longer = "–" if percentile is None else _percentile(percentile)
     return Row(
         words.clean(step.get("step")),
@@ -61,7 +62,7 @@ def _row(step: dict[str, Any]) -> Row:
 
 
 def _short(hours: float) -> str:
-    """Write a duration with one unit, which is enough for the ends of a usual range."""
+    """Write a duration with one unit, which is enough for what is usual."""
     if hours < 1:
         return f"{max(1, round(hours * 60))} min"
     return f"{round(hours)} h" if hours < 48 else f"{round(hours / 24):,} d"

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from rca_lib.render import style
+from rca_lib.render.text import plain
 
 __all__ = ["STRETCH", "clean", "font", "shorten", "width", "wrap"]
 
@@ -31,10 +32,8 @@ def width(words: str, size: float, *, bold: bool = False) -> float:
 
 
 def clean(value: Any) -> str:
-    """Return one line of text without control characters, which XML forbids."""
-    text = "" if value is None else str(value)
-    kept = "".join(mark if mark.isprintable() else " " for mark in text if not 0xD800 <= ord(mark) <= 0xDFFF)
-    return " ".join(kept.split())
+    """Return one line of text that XML and readers can bear."""
+    return "" if value is None else " ".join(plain(str(value)).split())
 
 
 def shorten(words: str, room: float, size: float, *, bold: bool = False) -> str:
