@@ -19,7 +19,7 @@ def _folder(name: str) -> Path:
         folder = base / name
         if folder.is_dir():
             return folder
-    raise RcaError(f"the folder {name!r} is missing from this installation of rca-suite; install the package again")
+    raise RcaError(f"The folder {name!r} is missing from this installation of rca-suite; install the package again.")
 
 
 def templates() -> Path:

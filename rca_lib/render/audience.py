@@ -37,7 +37,7 @@ class SectionChoice(BaseModel):
 
 
 class Audience(BaseModel):
-    """A profile: which sections a reader gets, in what order, and what they may see. Nothing that is not named is shown.
+    """A profile: which sections a reader gets, in what order, and what they may see. What is not named is not shown.
 
     Attributes
     ----------
@@ -104,8 +104,8 @@ def load_audience(name_or_path: str | Path) -> Audience:
     Raises
     ------
     UsageError
-        When there is no such audience or file, or when the profile holds a mistake; the message names the file, the key and
-        what to write.
+        When there is no such audience or file, or when the profile holds a mistake; the message names the file, the key
+        and what to write.
 
     Examples
     --------
@@ -117,14 +117,16 @@ def load_audience(name_or_path: str | Path) -> Audience:
         known = audiences()
         if str(name_or_path) not in known:
             raise UsageError(
-                f"there is no audience {str(name_or_path)!r}{_nearest(str(name_or_path), known)}; "
-                f"choose from {', '.join(known)}, or give the path of a profile that ends in .toml"
+                f"There is no audience {str(name_or_path)!r}{_nearest(str(name_or_path), known)}; "
+                f"choose from {', '.join(known)}, or give the path of a profile that ends in .toml."
             )
         path = _folder() / f"{name_or_path}.toml"
     try:
         stamp = path.stat().st_mtime_ns
     except OSError as error:
-        raise UsageError(f"the audience profile {path.name} cannot be read ({error.strerror}); check its path") from error
+        raise UsageError(
+            f"The audience profile {path.name} cannot be read ({error.strerror}); check its path."
+        ) from error
     return _load(path, stamp)
 
 
@@ -133,17 +135,17 @@ def _folder() -> Path:
 
 
 @lru_cache(maxsize=64)
-def _load(path: Path, stamp: int) -> Audience:
+def _load(path: Path, stamp: int) -> Audience:  # noqa: ARG001, a changed file is read again
     try:
         profile = tomllib.loads(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
-        raise UsageError(f"the audience profile {path.name} is not UTF-8 text; save it as UTF-8") from error
+        raise UsageError(f"The audience profile {path.name} is not UTF-8 text; save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"the audience profile {path.name} is not valid TOML: {error}; correct that line") from error
+        raise UsageError(f"The audience profile {path.name} is not valid TOML: {error}; correct that line.") from error
     try:
         return Audience.model_validate(profile)
     except ValidationError as error:
-        raise UsageError(f"the audience profile {path.name} has a mistake: {_explain(error)}") from None
+        raise UsageError(f"The audience profile {path.name} has a mistake: {_explain(error)}.") from None
 
 
 def _explain(error: ValidationError) -> str:
@@ -158,7 +160,11 @@ def _explain_one(found: Any) -> str:
     kind, value = found["type"], found.get("input")
     if kind == "extra_forbidden":
         last = str(found["loc"][-1])
-        fields = SectionChoice.model_fields if "sections" in found["loc"][:1] and len(found["loc"]) > 1 else Audience.model_fields
+        fields = (
+            SectionChoice.model_fields
+            if "sections" in found["loc"][:1] and len(found["loc"]) > 1
+            else Audience.model_fields
+        )
         return f"{key} is not a key of a profile{_nearest(last, tuple(fields))}; use one of {', '.join(fields)}"
     if kind == "missing":
         return f"{key} is missing; add it"

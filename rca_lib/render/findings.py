@@ -1,8 +1,8 @@
 """Findings: what an executed notebook found, read from its outputs and from nothing else in it.
 
-A notebook holds much that no reader may see: parameters, warnings with paths, comments, the other media types of an output.
-Nothing of that is filtered out here; it is never taken in. Only outputs under `rca_lib.review.blocks.MIME` are read, and,
-for a profile that asks for code, the sources of the cells that gave them.
+A notebook holds much that no reader may see: parameters, warnings with paths, comments, the other media types of an
+output. Nothing of that is filtered out here; it is never taken in. Only outputs under `rca_lib.review.blocks.MIME` are
+read, and, for a profile that asks for code, the sources of the cells that gave them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from rca_lib.errors import RenderError
 from rca_lib.review.blocks import MIME, Block, Figure, Prose, Table, Timeline
 from rca_lib.review.claims import Claim
+from rca_lib.review.record import merge_records
 
 __all__ = ["Findings", "merge_findings", "read_findings"]
 
@@ -26,7 +27,7 @@ _PARAMETER_TAGS = frozenset({"parameters", "injected-parameters"})
 
 @dataclass(frozen=True)
 class Findings:
-    """Blocks in reading order, the claims that they quote, the record of the case, and drawings that the kernel has made.
+    """Blocks in reading order, the claims that they quote, the record of the case, and drawings made in the kernel.
 
     ``sources`` maps the id of a block to the source of the cell that gave it, for the first block of each cell.
     """
@@ -66,13 +67,14 @@ def read_findings(notebook: Mapping[str, Any]) -> Findings:
         payloads.extend(found)
     if not payloads:
         raise RenderError(
-            "the notebook holds no findings to render; run it first (rca run, or papermill), then render the executed copy"
+            "The notebook holds no findings to render; "
+            "run it first (rca run, or papermill), then render the executed copy."
         )
     return merge_findings(payloads, sources=sources)
 
 
 def merge_findings(payloads: Iterable[Mapping[str, Any]], *, sources: Mapping[str, str] | None = None) -> Findings:
-    """Return the findings of several payloads; a block, claim or fact that comes again replaces the earlier one in its place.
+    """Return the findings of several payloads; a block or claim that comes again replaces the earlier one.
 
     Raises
     ------
@@ -81,7 +83,7 @@ def merge_findings(payloads: Iterable[Mapping[str, Any]], *, sources: Mapping[st
     """
     blocks: dict[str, Any] = {}
     claims: dict[str, Claim] = {}
-    record: dict[str, Any] = {}
+    records: list[Mapping[str, Any]] = []
     svgs: dict[str, str] = {}
     for payload in payloads:
         try:
@@ -90,12 +92,12 @@ def merge_findings(payloads: Iterable[Mapping[str, Any]], *, sources: Mapping[st
         except ValidationError as error:
             where = " > ".join(str(part) for part in error.errors()[0]["loc"])
             raise RenderError(
-                f"the notebook holds a finding that cannot be read (at {where}: {error.errors()[0]['msg'].lower()}); "
-                "run the notebook again with this version"
+                f"The notebook holds a finding that cannot be read (at {where}: {error.errors()[0]['msg'].lower()}); "
+                "run the notebook again with this version."
             ) from None
-        record.update(payload.get("record") or {})
+        records.append(payload.get("record") or {})
         svgs.update(payload.get("svgs") or {})
-    return Findings(tuple(blocks.values()), claims, record, svgs, dict(sources or {}))
+    return Findings(tuple(blocks.values()), claims, merge_records(records), svgs, dict(sources or {}))
 
 
 def _payload(output: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -13,7 +13,7 @@ from rca_lib.render import style
 from rca_lib.render.view import Review
 from rca_lib.resources import templates
 
-__all__ = ["MARKS", "render_html"]
+__all__ = ["MARKS", "page_template", "render_html"]
 
 MARKS = {
     "step": "",
@@ -39,16 +39,19 @@ def render_html(review: Review) -> str:
         When a figure has no alternative text, or the review no title.
     """
     if not review.get("title"):
-        raise RenderError("the review has no title; give the case record a title")
+        raise RenderError("The review has no title; give the case record a title.")
     for section in review["sections"]:
         for block in section["blocks"]:
             if block["kind"] == "figure" and not block.get("alt"):
-                raise RenderError(f"the figure {block.get('id')} has no alternative text; say its finding in its block's alt")
-    return _template().render(review=review)
+                raise RenderError(
+                    f"The figure {block.get('id')} has no alternative text; say its finding in its block's alt."
+                )
+    return page_template("review.html.j2").render(review=review)
 
 
 @cache
-def _template() -> jinja2.Template:
+def page_template(name: str) -> jinja2.Template:
+    """Return a template of ours by name, with the house style at hand; compiled once a process."""
     folder = templates() / "html"
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
@@ -59,7 +62,7 @@ def _template() -> jinja2.Template:
     )
     environment.filters["drawing"] = _drawing
     environment.globals.update(style=_style((folder / "review.css").read_text(encoding="utf-8")), marks=MARKS)
-    return environment.get_template("review.html.j2")
+    return environment.get_template(name)
 
 
 def _style(css: str) -> Markup:

@@ -1,6 +1,6 @@
 """Small counts withheld from readers who must not be able to tell single requests apart.
 
-The rule is that of the CMS cell-size policy: no count from 1 to the limit is shown, and no figure from which it follows.
+The rule is that of the CMS cell-size policy: no count from 1 to the limit is shown, nor a value from which it follows.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def withhold(count: Any, limit: int) -> str:
 
 
 def mask_figure(figure: Figure, limit: int) -> Figure | None:
-    """Return `figure` without the segments whose rate would give a small count away; the same object when there are none.
+    """Return `figure` without the segments whose rate would give a small count away; the same object if there are none.
 
     ``None`` means that nothing is left to draw.
     """
@@ -47,7 +47,9 @@ def mask_figure(figure: Figure, limit: int) -> Figure | None:
         return figure
     groups, dropped = [], 0
     for group in figure.data.get("groups", ()):
-        rows = [row for row in group["rows"] if not (is_small(row.get("failed"), limit) or is_small(row.get("n"), limit))]
+        rows = [
+            row for row in group["rows"] if not (is_small(row.get("failed"), limit) or is_small(row.get("n"), limit))
+        ]
         dropped += len(group["rows"]) - len(rows)
         if rows:
             groups.append({**group, "rows": rows})

@@ -11,15 +11,15 @@ __all__ = ["clean_svg"]
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _SHAPES = frozenset(
-    "svg g path defs clipPath rect circle ellipse line polyline polygon text tspan use symbol marker mask linearGradient "
-    "radialGradient stop pattern".split()
+    {"svg", "g", "path", "defs", "use", "symbol", "marker", "clipPath", "mask", "pattern", "text", "tspan"}
+    | {"rect", "circle", "ellipse", "line", "polyline", "polygon", "linearGradient", "radialGradient", "stop"}
 )
 _DROPPED_ATTRIBUTES = frozenset({"class", "role", "tabindex", "style-src"})
 _LOCAL_URL = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
 _ANY_URL = re.compile(r"url\(|expression|javascript:|@import|/\*", re.IGNORECASE)
 
 
-def clean_svg(svg: str, prefix: str, *, label: str = "the figure") -> str:
+def clean_svg(svg: str, prefix: str, *, label: str = "The figure") -> str:
     """Return `svg` with nothing in it but shapes and text, and with every id begun by `prefix`.
 
     Parameters
@@ -41,9 +41,9 @@ def clean_svg(svg: str, prefix: str, *, label: str = "the figure") -> str:
     try:
         root = ET.fromstring(svg)
     except ET.ParseError as error:
-        raise RenderError(f"{label} is not a drawing that can be read ({error}); draw it again") from error
+        raise RenderError(f"{label} is not a drawing that can be read ({error}); draw it again.") from error
     if root.tag != f"{_SVG}svg":
-        raise RenderError(f"{label} is not an SVG drawing; its first element is <{root.tag.rpartition('}')[2]}>")
+        raise RenderError(f"{label} is not an SVG drawing; its first element is <{root.tag.rpartition('}')[2]}>.")
     _clean(root, prefix)
     root.set("xmlns", _SVG[1:-1])
     # Serialised apart from ElementTree's namespaces, whose registry is shared by the whole process.

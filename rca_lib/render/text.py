@@ -40,7 +40,7 @@ _SEVERAL = 3
 def plain(text: str, *, lines: bool = False) -> str:
     """Return `text` without control characters, zero-width characters and marks that reorder what follows.
 
-    Half a surrogate pair becomes the replacement character. Line breaks and tabs become one space unless `lines` is true.
+    Half a surrogate pair becomes the replacement character; line breaks and tabs one space, unless `lines` is true.
 
     Examples
     --------
@@ -94,8 +94,8 @@ def breakable(text: str, *, longest: int = 22, every: int = 10) -> str:
 def shown(text: str) -> str:
     """Return `text` with every character that the fonts lack written in a way that they can show.
 
-    A compatibility form is used where there is one (a full-width letter becomes a letter, an unknown accent is left out); else
-    the character is named, and a run in one script is counted.
+    A compatibility form is used where there is one (a full-width letter becomes a letter, an unknown accent is left
+    out); else the character is named, and a run in one script is counted.
 
     Examples
     --------
@@ -125,11 +125,13 @@ def _latin() -> frozenset[str]:
 @cache
 def _coverage() -> frozenset[str]:
     """Return the characters that both weights of the text font have."""
-    import font_source_sans_pro  # noqa: PLC0415
-    from fontTools.ttLib import TTFont  # noqa: PLC0415
+    import font_source_sans_pro
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     folder = Path(font_source_sans_pro.__file__).parent / "files"
-    sets = [set(TTFont(folder / f"SourceSansPro-{face}.otf", lazy=True).getBestCmap()) for face in ("Regular", "Semibold")]
+    sets = [
+        set(TTFont(folder / f"SourceSansPro-{face}.otf", lazy=True).getBestCmap()) for face in ("Regular", "Semibold")
+    ]
     return frozenset(chr(c) for c in set.intersection(*sets)) | {"\n"}
 
 

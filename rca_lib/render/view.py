@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 
 from rca_lib.errors import RenderError
@@ -29,6 +30,9 @@ SMALL_CELL = 10
 """The limit up to which counts are withheld where a source sets none."""
 
 _RIGHT = frozenset({"count", "number", "percent", "hours"})
+_DATES = frozenset({"date", "week", "moment"})
+_ONE_LINE, _ONE_LINE_FIGURE = 16, 32
+"""Up to how many characters the values of a column stay on one line: words, and figures or dates."""
 _BANNERS = {
     "draft": "Draft: the cause has not been confirmed and signed by a person",
     "reviewed": "Reviewed, not yet approved",
@@ -39,8 +43,8 @@ _BANNERS = {
 def assemble(findings: Findings, audience: Audience) -> Review:
     """Return what `audience` sees of `findings`.
 
-    A sentence whose claim may not be seen is left out; so is a paragraph, block or section that is empty then. Counts up to
-    the limit of the source are withheld, with every value that rests on them, when the profile says so.
+    A sentence whose claim may not be seen is left out; so is a paragraph, block or section that is empty then. Counts
+    up to the limit of the source are withheld, with every value that rests on them, when the profile says so.
 
     Raises
     ------
@@ -65,9 +69,27 @@ def assemble(findings: Findings, audience: Audience) -> Review:
         "facts": _facts(record, audience),
         "sections": [section for section in _sections(findings, audience) if section["blocks"]],
     }
-    view["footer"] = " · ".join(part for part in (view["escalation_id"], f"as of {view['as_of']}", view["source"]) if part)
+    view["footer"] = " · ".join(
+        part for part in (view["escalation_id"], f"as of {view['as_of']}", view["source"]) if part
+    )
     cleaned: Review = clean(view, _kept_lines)
     return cleaned
+
+
+@lru_cache(maxsize=64)
+def _drawn(figure: str) -> str:
+    """Draw a figure that no kernel has drawn, such as one with segments withheld; once for all formats."""
+    from rca_lib.render.figures import draw
+
+    return draw(Figure.model_validate_json(figure))
+
+
+def _heading(column: Column, texts: list[str]) -> dict[str, Any]:
+    """Return a column as templates see it; short values and figures stay on one line."""
+    longest = max(len(text) for text in [*texts, *column.label.split()])
+    right = column.kind in _RIGHT
+    wrap = longest > (_ONE_LINE_FIGURE if right or column.kind in _DATES else _ONE_LINE)
+    return {"label": column.label, "align": "right" if right else "left", "wrap": wrap}
 
 
 def _kept_lines(text: str) -> str:
@@ -77,7 +99,9 @@ def _kept_lines(text: str) -> str:
 def _needed(record: Any, key: str) -> Any:
     value = record.get(key)
     if not value or not plain(str(value)).strip():
-        raise RenderError(f"the findings name no {key} of the case; run the notebook again, its first cell opens the case")
+        raise RenderError(
+            f"The findings name no {key} of the case; run the notebook again, its first cell opens the case."
+        )
     return value
 
 
@@ -86,7 +110,9 @@ def _day(record: Any) -> date:
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
-        raise RenderError(f"the findings are as of {text!r}, which is not an ISO date; run the notebook again") from None
+        raise RenderError(
+            f"The findings are as of {text!r}, which is not an ISO date; run the notebook again"
+        ) from None
 
 
 def _facts(record: Any, audience: Audience) -> list[dict[str, str]]:
@@ -132,7 +158,7 @@ class _Selection:
         return self.audience.small_cells == "withhold"
 
     def view_of(self, block: Prose | Table | Figure | Timeline) -> list[dict[str, Any]]:
-        """Return the block as templates see it, after its code where the profile asks for code; empty when nothing is left."""
+        """Return the block as templates see it, after its code if that is asked for; empty when nothing is left."""
         ways: dict[str, Callable[[Any], dict[str, Any] | None]] = {
             "prose": self._prose,
             "table": self._table,
@@ -169,8 +195,8 @@ class _Selection:
         claim = self.findings.claims.get(claim_id)
         if claim is None:
             raise RenderError(
-                f"the block {block_id} quotes the claim {claim_id}, which is not among the findings; "
-                "let the cell that states it run, or correct the name"
+                f"The block {block_id} quotes the claim {claim_id}, which is not among the findings; "
+                "let the cell that states it run, or correct the name."
             )
         if not self.audience.may_see(claim.sensitivity):
             return None
@@ -191,12 +217,14 @@ class _Selection:
         more = len(cells) - (self.audience.max_rows or len(cells))
         if more > 0:
             cells = cells[: self.audience.max_rows]
-            notes.append(f"{more} more {'row stands' if more == 1 else 'rows stand'} in the fuller reviews of this case.")
+            notes.append(
+                f"{more} more {'row stands' if more == 1 else 'rows stand'} in the fuller reviews of this case."
+            )
         if any(hidden for row in cells for _, hidden in row):
             notes.append(f"Counts from 1 to {self.limit}, and what would give them away, are withheld.")
         return {
             "caption": block.caption,
-            "columns": [{"label": c.label, "align": "right" if c.kind in _RIGHT else "left"} for c in columns],
+            "columns": [_heading(column, [row[at][0] for row in cells]) for at, column in enumerate(columns)],
             "rows": [[text for text, _ in row] for row in cells],
             "note": " ".join(notes),
         }
@@ -220,11 +248,9 @@ class _Selection:
             return None
         svg = self.findings.svgs.get(block.id) if figure is block else None
         if svg is None:
-            from rca_lib.render.figures import draw
-
-            svg = draw(figure)
+            svg = _drawn(figure.model_dump_json())
         prefix = block.id.replace(".", "-") + "-"
-        drawing = clean_svg(plain(svg, lines=True), prefix, label=f"the figure {block.id}")
+        drawing = clean_svg(plain(svg, lines=True), prefix, label=f"The figure {block.id}")
         return {"alt": figure.alt, "caption": figure.caption, "svg": drawing}
 
     def _timeline(self, block: Timeline) -> dict[str, Any] | None:

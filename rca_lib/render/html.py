@@ -1,0 +1,26 @@
+"""The exporter ``rca-html``.
+
+::
+
+    jupyter nbconvert --to rca-html --HTMLReviewExporter.audience=specialists executed.ipynb
+"""
+
+from __future__ import annotations
+
+from rca_lib.render.exporter import ReviewExporter
+from rca_lib.render.page import render_html
+from rca_lib.render.view import Review
+
+__all__ = ["HTMLReviewExporter", "render_html"]
+
+
+class HTMLReviewExporter(ReviewExporter):
+    """Makes a review as one HTML file, with no script and no request to anywhere."""
+
+    export_from_notebook = "Case review (HTML)"
+    output_mimetype = "text/html"
+    suffix = ".html"
+
+    def render(self, review: Review) -> str:
+        """Return the page."""
+        return render_html(review)

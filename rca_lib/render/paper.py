@@ -1,0 +1,184 @@
+"""A review as a tagged PDF, made by Typst under PDF/UA-1 and PDF/A-2a: the standards are the gate."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import typst
+
+from rca_lib.errors import RenderError
+from rca_lib.render import style
+from rca_lib.render.page import MARKS
+from rca_lib.render.text import breakable, clean, plain, shorten, shown
+from rca_lib.render.view import Review
+from rca_lib.resources import templates
+
+__all__ = ["STANDARDS", "page_count", "render_pdf"]
+
+STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
+"""PDF/A-2a for keeping, PDF/UA-1 for readers who use assistive technology."""
+
+_TOKENS = {
+    "accent": style.ACCENT,
+    "ink": style.INK,
+    "muted": style.MUTED,
+    "rule": style.RULE,
+    "alert": style.ALERT,
+    "band": style.BAND,
+}
+_PAGE = re.compile(rb"/Type ?/Page\b(?!s)")
+_MISSING_GLYPH = re.compile(r"the text [`\"“]+(.*?)[`\"”]+ could not be displayed")
+
+
+def render_pdf(review: Review) -> bytes:
+    """Return the PDF of a review; the same bytes for the same review, on every machine.
+
+    A review that runs over the pages that its profile allows is set again in a tighter layout.
+
+    Parameters
+    ----------
+    review : what `rca_lib.render.view.assemble` returns.
+
+    Raises
+    ------
+    RenderError
+        When the review breaks a standard, such as a figure without an alternative text, or has too many pages.
+    """
+    data = json.dumps(_for_paper(review), ensure_ascii=False)
+    limit = review.get("max_pages")
+    made, pages = b"", 0
+    for compact in ("no", "yes"):
+        made = _compile(data, compact, review)
+        pages = page_count(made)
+        if limit is None or pages <= limit:
+            return made
+    raise RenderError(
+        f"The {review['audience']} review of {review['escalation_id']} runs to {pages} pages, its profile allows "
+        f"{limit}; name fewer blocks in the profile, lower its max_rows, or raise its max_pages."
+    )
+
+
+def page_count(pdf: bytes) -> int:
+    """Return how many pages a PDF made here has."""
+    return len(_PAGE.findall(pdf))
+
+
+def _compile(data: str, compact: str, review: Review) -> bytes:
+    try:
+        made = _compiler().compile(
+            _source(),
+            format="pdf",
+            pdf_standards=[*STANDARDS],
+            timestamp=0,
+            sys_inputs={"review": data, "tokens": json.dumps(_TOKENS), "compact": compact},
+        )
+    except typst.TypstError as error:
+        raise RenderError(_explain(error, review)) from error
+    if not isinstance(made, bytes):
+        raise RenderError(f"The PDF of {review['escalation_id']} came out empty; the review has no sections to print.")
+    return made
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    import font_source_sans_pro
+    import font_source_serif_pro
+
+    folders = [
+        str(Path(package.__file__).parent / "files") for package in (font_source_sans_pro, font_source_serif_pro)
+    ]
+    return typst.Compiler(root=str(templates() / "typst"), font_paths=folders, ignore_system_fonts=True)
+
+
+@cache
+def _source() -> bytes:
+    return (templates() / "typst" / "review.typ").read_bytes()
+
+
+def _for_paper(review: Review) -> Review:
+    """Return the view with every text printable by the fonts, and what only paper needs, such as a running head."""
+    _check(review)
+    view: Review = clean({**review, "sections": []}, _printable)
+    view["title"] = shown(plain(review["title"]))
+    view["running_title"] = breakable(shorten(view["title"], 70))
+    view["banner_short"] = view["banner"].split(":")[0]
+    view["sections"] = [
+        {
+            **clean({**section, "blocks": []}, _printable),
+            "blocks": [_block_for_paper(block) for block in section["blocks"]],
+        }
+        for section in review["sections"]
+    ]
+    return view
+
+
+def _block_for_paper(block: dict[str, Any]) -> dict[str, Any]:
+    if block["kind"] == "figure":
+        # Breaks inside words would come out in the alternative text, and the drawing is markup.
+        return {**clean({**block, "svg": ""}, lambda text: shown(plain(text))), "svg": shown(block["svg"])}
+    if block["kind"] == "code":
+        return {**block, "source": shown(plain(block["source"], lines=True))}
+    made: dict[str, Any] = clean(block, _printable)
+    if block["kind"] == "table":
+        made["columns"] = list(_widths(made))
+    if block["kind"] == "timeline":
+        made["entries"] = [{**entry, "word": MARKS[entry["mark"]]} for entry in made["entries"]]
+    return made
+
+
+def _widths(table: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the columns with the share that each takes of the width that is left by those that do not wrap."""
+    for at, column in enumerate(table["columns"]):
+        longest = max(len(row[at]) for row in table["rows"])
+        yield {"wrap": True, **column, "share": max(1, min(6, round(longest / 12)))}
+
+
+def _printable(text: str) -> str:
+    return breakable(shown(plain(text)))
+
+
+def _check(review: Review) -> None:
+    """Refuse what the standards would refuse, with the name of the block that it concerns."""
+    if not review.get("title", "").strip():
+        raise RenderError("The review has no title; give the case record a title.")
+    try:
+        date.fromisoformat(review["as_of_date"])
+    except ValueError:
+        raise RenderError(
+            f"The review is as of {review['as_of_date']!r}, which is not an ISO date; run the notebook again."
+        ) from None
+    for section in review["sections"]:
+        for block in section["blocks"]:
+            if block["kind"] == "figure" and not (block.get("alt") or "").strip():
+                raise RenderError(
+                    f"The figure {block.get('id')} has no alternative text; say its finding in its block's alt."
+                )
+
+
+def _explain(error: typst.TypstError, review: Review) -> str:
+    """Return a compiler's complaint as a sentence with the block that it concerns and the remedy."""
+    message = str(getattr(error, "message", error)).strip()
+    missing = _MISSING_GLYPH.search(message)
+    if missing:
+        text, where = missing.group(1), _block_with(missing.group(1), review)
+        return f"The PDF of {review['escalation_id']} holds {text!r}{where}, which no font can show; replace it."
+    hints = "; ".join(getattr(error, "hints", None) or ())
+    return (
+        f"The PDF of {review['escalation_id']} for {review['audience']} does not meet PDF/UA-1 and PDF/A-2a: {message}"
+        + (f" ({hints})" if hints else "")
+        + "; correct the block that it names."
+    )
+
+
+def _block_with(text: str, review: Review) -> str:
+    for section in review["sections"]:
+        for block in section["blocks"]:
+            if text in json.dumps(block, ensure_ascii=False):
+                return f" in the block {block.get('id')}"
+    return ""
