@@ -1,7 +1,8 @@
-"""Why: candidate causes, ranked by the evidence in the counts, each with an adjusted effect and never more than possible.
+"""Why: candidate causes, ranked by the evidence in the counts, each with an adjusted effect, none more than possible.
 
-The order of work: grouped counts, a base model of what always matters, a score test for each change, segment, version, load
-and tenure given that base, and for the leading ones an adjusted odds ratio and the share of failures that goes with them.
+The order of work: grouped counts, a base model of what always matters, a score test for each change, segment,
+version, load and tenure given that base, and for the leading ones an adjusted odds ratio and the share of failures
+that goes with them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rca_lib.analysis.dimensions import segment_frame
 from rca_lib.analysis.exposures import (
     LOAD,
     Dimension,
@@ -31,7 +33,7 @@ from rca_lib.analysis.mix import MixSplit, mix_split
 from rca_lib.analysis.models import adjusted_odds_ratio, attributable_share
 from rca_lib.analysis.ranking import Ranked, rank_exposures
 from rca_lib.analysis.screening import Base, base_model
-from rca_lib.analysis.trials import tally, trials
+from rca_lib.analysis.trials import group_sums, tally, trials
 
 if TYPE_CHECKING:
     from rca_lib.analysis.onset import Onset
@@ -42,6 +44,8 @@ __all__ = ["Candidate", "CauseTable", "candidate_causes"]
 FEWEST_FAILURES = 20
 FEWEST_WEEKS = 8
 STANDS_OUT_Z = 2.5
+DERIVED = ("tenure", "site", LOAD)
+
 CONFOUNDERS = 3
 """Dimensions, those that matter most for the failure, that an adjusted odds ratio is adjusted for beside time."""
 
@@ -64,7 +68,8 @@ class Candidate:
     segment : the levels that it reaches, by dimension.
     change_id : the entry of the change log, if it is one.
     since : when it began, if it began within the data.
-    effect : adjusted odds ratio of failing with it against without; ``None`` for a mix, or where it cannot be determined.
+    effect : adjusted odds ratio of failing with it against without; ``None`` for a mix, or where it cannot be
+        determined.
     share : share of the failures since then that goes with it.
     n, failed : requests at risk that were exposed to it, and those that failed.
     evidence : twice the log-likelihood that it gains, less what the search costs; above 0 it is worth a look.
@@ -106,7 +111,8 @@ class CauseTable:
     method : how they were found.
     searched : how many exposures were compared.
     failures, at_risk : what the comparison rests on.
-    mix : how much of the rise a different mix accounts for along the dimension where that is most; ``None`` without a rise.
+    mix : how much of the rise a different mix accounts for along the dimension where that is most; ``None`` without a
+        rise.
     left_out : sentences on what could not be compared and why.
     """
 
@@ -157,7 +163,7 @@ def candidate_causes(
     dimensions : columns to look for causes in.
     onset : when the rate changed, if a change was found.
     changes : the change log; only entries that came into force before `around` are candidates.
-    staff : reserved for tenure, where `requests` has no ``tenure`` column; joined on ``specialist_id``.
+    staff : gives tenure and site where `requests` does not have them yet.
     around : when the escalation occurred.
     request_ids : the escalation's own requests. A cause should have reached them: candidates that did not fall back.
     limit : how many candidates to estimate.
@@ -191,9 +197,10 @@ def candidate_causes(
     )
     confounders = _confounders(data)
     candidates = [_candidate(item, data, ranked, confounders, onset) for item in ranked[:limit]]
-    split = _mix(data, onset, around)
-    if split is not None and split.mix.low > 0 and split.mix.value > 0.2 * split.total:
-        candidates.append(_mix_candidate(split, data, onset, around))
+    later = _later(data, onset, around)
+    split = None if later is None else _mix(data, later)
+    if later is not None and split is not None and split.mix.low > 0 and split.mix.value > 0.2 * split.total:
+        candidates.append(_mix_candidate(split, data, later, onset))
     candidates = _in_order(candidates)[:limit]
     names = [dimension.name.removesuffix("_id").replace("_", " ") for dimension in confounders]
     return CauseTable(
@@ -231,8 +238,10 @@ def _refusal(outcome: Outcome, rows: pd.DataFrame) -> CauseTable | None:
 
 
 def _columns(requests: pd.DataFrame, staff: pd.DataFrame | None) -> pd.DataFrame:
-    """`requests` with the load of the week, where arrivals tell it."""
+    """`requests` with tenure, site and the load of the week, where they can be told."""
     columns = requests
+    if staff is not None and "tenure" not in columns.columns:
+        columns = segment_frame({"requests": requests, "staff": staff})
     if LOAD not in columns.columns and "received_at" in columns.columns and len(columns):
         columns = columns.assign(**{LOAD: load_bands(columns)})
     return columns
@@ -253,7 +262,7 @@ def _assemble(
     monday = int(rows["day"].min()) - (int(rows["day"].min()) - 4) % 7
     week = ((rows["day"].to_numpy() - monday) // 7).astype(np.int64)
     position = pd.Index(columns["request_id"]).get_indexer(pd.Index(rows["request_id"]))
-    names = [*dict.fromkeys([*dimensions, LOAD])]
+    names = [*dict.fromkeys([*dimensions, *DERIVED])]
     joined = columns[[name for name in names if name in columns.columns]].iloc[position].reset_index(drop=True)
     found, left_out = dimension_levels(joined, names, n, week // 4)
     index = rows["request_id"].isin(wanted).to_numpy(bool)
@@ -272,7 +281,8 @@ def _exposures(
     if around is not None:
         before = (data.rows["at"] <= around).to_numpy(bool)
         last_week = min(last_week, int(data.week[before].max())) if before.any() else 0
-    exposures, left_out = [], []
+    exposures: list[Exposure] = []
+    left_out: list[str] = []
     if changes is not None and len(changes):
         exposures, left_out = change_exposures(changes, columns, data.rows, around)
     exposures += level_exposures(data.dimensions, base, data.rows, data.week, last_week)
@@ -289,8 +299,8 @@ def _confounders(data: _Data) -> list[Dimension]:
     for dimension in data.dimensions:
         if dimension.role != "segment" or len(dimension.labels) > 12:
             continue
-        n = np.bincount(dimension.codes, data.n)
-        k = np.bincount(dimension.codes, data.failed)
+        n = group_sums(dimension.codes, data.n, len(dimension.labels))
+        k = group_sums(dimension.codes, data.failed, len(dimension.labels))
         used = n > 0
         chi_squared = float(((k - n * overall)[used] ** 2 / (n[used] * overall * (1 - overall))).sum())
         strength.append((chi_squared - used.sum() + 1, dimension))
@@ -375,22 +385,19 @@ def _smooth(week: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     number = np.arange(int(week.max()) + 1, dtype=float)
     trend = (number - number.mean()) / max(len(number), 1)
     if len(number) < 78:
-        return trend[:, None]
+        return np.asarray(trend[:, None], dtype=float)
     angle = 2 * math.pi * number / 52.18
-    return np.column_stack([trend, np.sin(angle), np.cos(angle)])
+    return np.asarray(np.column_stack([trend, np.sin(angle), np.cos(angle)]), dtype=float)
 
 
-def _mix(data: _Data, onset: Onset | None, around: pd.Timestamp | None) -> MixSplit | None:
+def _mix(data: _Data, later: npt.NDArray[np.bool_]) -> MixSplit | None:
     """The split along the dimension whose mix accounts for most of the rise."""
-    later = _later(data, onset, around)
-    if later is None:
-        return None
     best: MixSplit | None = None
     for dimension in data.dimensions:
         if dimension.role == "version":
             continue
         n0, k0, n1, k1 = (
-            np.bincount(dimension.codes[part], values[part], len(dimension.labels))
+            group_sums(dimension.codes[part], values[part], len(dimension.labels))
             for part in (~later, later)
             for values in (data.n, data.failed)
         )
@@ -410,8 +417,7 @@ def _later(data: _Data, onset: Onset | None, around: pd.Timestamp | None) -> npt
     return later if later.any() and not later.all() else None
 
 
-def _mix_candidate(split: MixSplit, data: _Data, onset: Onset | None, around: pd.Timestamp | None) -> Candidate:
-    later = _later(data, onset, around)
+def _mix_candidate(split: MixSplit, data: _Data, later: npt.NDArray[np.bool_], onset: Onset | None) -> Candidate:
     part = data.rows.loc[later]
     seen = tally(part, np.zeros(len(part), dtype=np.int64), 1).iloc[0]
     after = float(seen["rate"])

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 __all__ = ["CHANGE_COLUMNS", "change_segments", "changes_near"]
 
 ONSET_LEAD_DAYS = 28
-"""How long before the earliest day of the onset a change may come into force and still be near it: effects take time."""
+"""How long before the earliest day of the onset a change may come into force and still be near it."""
 
 FEWEST_PER_SIDE = 20
 LONGEST_WINDOW_DAYS = 182
 
 CHANGE_COLUMNS = [
-    "change_id", "effective_from", "kind", "component", "description", "segment", "segment_problem", "reach", "window_days",
+    "change_id", "effective_from", "kind", "component", "description",
+    "segment", "segment_problem", "reach", "window_days",
     "n_before", "failed_before", "rate_before", "rate_before_low", "rate_before_high",
     "n_after", "failed_after", "rate_after", "rate_after_low", "rate_after_high",
     "difference", "difference_low", "difference_high",
@@ -54,16 +55,17 @@ def changes_near(
     requests : the columns that segments name.
     onset : when the rate changed, if a change was found.
     around : when the escalation occurred. A change that came into force later cannot have caused it.
-    window_days : how far to look on each side. Both sides are equally long, shorter where the data end sooner, and longer
-        (up to half a year) where a side would hold fewer than 20 requests at risk.
+    window_days : how far to look on each side. Both sides are equally long, shorter where the data end sooner, and
+        longer (up to half a year) where a side would hold fewer than 20 requests at risk.
 
     Returns
     -------
     One row per change, the most plausible first: those that could be a cause (``candidate``), within the onset window,
-    with the clearest rise. ``reach`` is the share of requests in the segment. ``did_ratio`` is the odds ratio after against
-    before in the segment, divided by that elsewhere (1 when both moved alike; ``nan`` where there is no elsewhere);
-    ``did_z`` is its logarithm over its standard error, or that of the odds ratio in the segment where there is no
-    elsewhere. ``segment_problem`` says in a sentence why a segment could not be evaluated, else it is empty.
+    with the clearest rise. ``reach`` is the share of requests in the segment. ``did_ratio`` is the odds ratio after
+    against before in the segment, divided by that elsewhere (1 when both moved alike; ``nan`` where there is no
+    elsewhere); ``did_z`` is its logarithm over its standard error, or that of the odds ratio in the segment where
+    there is no elsewhere. ``segment_problem`` says in a sentence why a segment could not be evaluated, else it is
+    empty.
     """
     if not len(changes):
         return pd.DataFrame(columns=CHANGE_COLUMNS)
@@ -95,7 +97,7 @@ def changes_near(
 def change_segments(
     changes: pd.DataFrame, requests: pd.DataFrame, request_ids: pd.Series
 ) -> list[tuple[npt.NDArray[np.bool_] | None, float, str]]:
-    """For each change: the mask of its segment over `request_ids`, its share of all requests, and what is wrong with it.
+    """For each change: the mask of its segment over `request_ids`, its share of all requests, what is wrong with it.
 
     A change without a segment reaches every request.
     """

@@ -127,7 +127,8 @@ def laney_sigma_z(share: npt.ArrayLike, n: npt.ArrayLike, centre: float) -> floa
 def overdispersion_limit(periods: int) -> float:
     """Value of `laney_sigma_z` that sampling alone passes in about one series out of twenty.
 
-    The mean of ``periods - 1`` moving ranges has a relative variance of 0.826 / (periods - 1) under a stable normal process.
+    The mean of ``periods - 1`` moving ranges has a relative variance of 0.826 / (periods - 1) under a stable normal
+    process.
     """
     return 1 + 1.645 * math.sqrt(0.826 / max(periods - 1, 1))
 

@@ -1,7 +1,7 @@
 """Which requests a SQL condition reaches, for example the segment of a change.
 
-A condition comes from a table of the source. It is evaluated by DuckDB in memory with no access to files, the network or
-variables of the program, as one expression over the columns of the requests.
+A condition comes from a table of the source. It is evaluated by DuckDB in memory with no access to files, the network
+or variables of the program, as one expression over the columns of the requests.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def requests_matching(
 
     Returns
     -------
-    For each condition its mask over the rows of `requests` (a condition that is NULL does not hold) and an empty text, or
-    ``None`` and a sentence that says why it cannot be evaluated.
+    For each condition its mask over the rows of `requests` (a condition that is NULL does not hold) and an empty
+    text, or ``None`` and a sentence that says why it cannot be evaluated.
 
     Examples
     --------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +14,7 @@ import pandas as pd
 from rca_lib.analysis.changes import change_segments
 from rca_lib.analysis.screening import Base, scan_onset
 from rca_lib.analysis.segments import NOT_RECORDED, OTHERS, level_codes
-from rca_lib.analysis.trials import days_to_timestamps
+from rca_lib.analysis.trials import days_to_timestamps, group_sums
 
 __all__ = [
     "LOAD",
@@ -41,7 +41,7 @@ TIME_BOUND = 0.5
 """Cramér's V between a dimension and four-week periods above which its levels follow the calendar, as versions do."""
 
 TIMED_LOOKS = 4.0
-"""What a search over starting weeks takes off the evidence: about the gain that chance gives to the best of many weeks."""
+"""What a search over starting weeks takes off the evidence: about what chance gives to the best of many weeks."""
 
 Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -106,7 +106,8 @@ def dimension_levels(
     n : requests per row.
     period : period number per row, to see which dimensions follow the calendar.
     """
-    found, left_out = [], []
+    found: list[Dimension] = []
+    left_out: list[str] = []
     for name in dict.fromkeys(dimensions):
         if name not in columns.columns:
             continue
@@ -134,7 +135,8 @@ def change_exposures(
     changes: pd.DataFrame, requests: pd.DataFrame, rows: pd.DataFrame, around: pd.Timestamp | None
 ) -> tuple[list[Exposure], list[str]]:
     """One exposure per change that came into force before the occurrence, and why others were left out."""
-    found, left_out = [], []
+    found: list[Exposure] = []
+    left_out: list[str] = []
     at = rows["at"]
     for change, (inside, _, problem) in zip(
         changes.to_dict("records"), change_segments(changes, requests, rows["request_id"]), strict=True
@@ -163,7 +165,7 @@ def change_exposures(
 def level_exposures(
     dimensions: Sequence[Dimension], base: Base, rows: pd.DataFrame, week: Codes, last_week: int
 ) -> list[Exposure]:
-    """One exposure per level: from the week at which it begins to fail more, or throughout for versions, load, tenure."""
+    """One exposure per level: from the week at which it begins to fail more; throughout for version, load, tenure."""
     levels = sum(len(dimension.labels) for dimension in dimensions)
     first_day = int(rows["day"].min()) - (int(rows["day"].min()) - 4) % 7
     n = rows["n"].to_numpy(float)
@@ -174,6 +176,7 @@ def level_exposures(
             if label in (OTHERS, NOT_RECORDED) or not FEWEST_REQUESTS <= n[reached].sum() <= n.sum() - FEWEST_REQUESTS:
                 continue
             cost = 2 * math.log(levels)
+            since: pd.Timestamp | None
             if dimension.role == "segment":
                 scan = scan_onset(base, reached, week, first=FEWEST_WEEKS_BEFORE, last=last_week)
                 if scan is None or scan.z <= 0:
@@ -185,12 +188,8 @@ def level_exposures(
                 since = _first_seen(rows["at"], reached, week) if dimension.role == "version" else None
                 standing = since is None
             kind = dimension.role if dimension.role in ("load", "staffing") else "segment"
-            found.append(
-                Exposure(
-                    kind, _level_label(dimension.name, label), {dimension.name: label}, None, since, mask, reached, cost,
-                    dimension.name, standing,
-                )
-            )  # fmt: skip
+            name, segment = _level_label(dimension.name, label), {dimension.name: label}
+            found.append(Exposure(kind, name, segment, None, since, mask, reached, cost, dimension.name, standing))
     return found
 
 
@@ -203,12 +202,9 @@ def standing_exposures(dimensions: Sequence[Dimension], n: npt.NDArray[np.float6
             reached = dimension.codes == code
             if dimension.role != "segment" or label in (OTHERS, NOT_RECORDED) or n[reached].sum() < FEWEST_REQUESTS:
                 continue
-            found.append(
-                Exposure(
-                    "segment", _level_label(dimension.name, label), {dimension.name: label}, None, None, reached, reached,
-                    2 * math.log(levels), dimension.name, True,
-                )
-            )  # fmt: skip
+            name = _level_label(dimension.name, label)
+            segment, cost = {dimension.name: label}, 2 * math.log(levels)
+            found.append(Exposure("segment", name, segment, None, None, reached, reached, cost, dimension.name, True))
     return found
 
 
@@ -225,8 +221,8 @@ def load_bands(requests: pd.DataFrame) -> pd.Series:
 
     Returns
     -------
-    Text per row of `requests`: ``"usual or quiet"``, ``"busy"`` (a quarter or more above the usual week) or ``"very busy"``
-    (half or more above); missing in the first eight weeks of a team.
+    Text per row of `requests`: ``"usual or quiet"``, ``"busy"`` (a quarter or more above the usual week) or ``"very
+    busy"`` (half or more above); missing in the first eight weeks of a team.
     """
     team = requests["team_id"] if "team_id" in requests.columns else pd.Series("", index=requests.index)
     at = requests["received_at"].dt.tz_convert("UTC").dt.tz_localize(None)
@@ -234,7 +230,8 @@ def load_bands(requests: pd.DataFrame) -> pd.Series:
     codes, names = level_codes(team, min_n=0)
     first, size = int(day.min()), int(day.max()) - int(day.min()) + 1
     weight = requests["n"].astype("Float64").fillna(1).to_numpy(float) if "n" in requests else np.ones(len(day))
-    counts = np.bincount(codes * size + day - first, weight, len(names) * size).reshape(len(names), size)
+    weight = np.asarray(weight, dtype=float)
+    counts = group_sums(codes * size + day - first, weight, len(names) * size).reshape(len(names), size)
     week = pd.DataFrame(counts.T).rolling(7).sum().shift(1)
     usual = week.rolling(182, min_periods=49).median().shift(7)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -267,7 +264,7 @@ def condition_as_segment(condition: str) -> dict[str, str]:
 def cramers_v(left: Codes, right: Codes, n: npt.NDArray[np.float64]) -> float:
     """Cramér's V between two numbered columns: 0 when unrelated, 1 when one follows from the other."""
     rows, columns = int(left.max()) + 1, int(right.max()) + 1
-    table = np.bincount(left * columns + right, n, rows * columns).reshape(rows, columns)
+    table = group_sums(left * columns + right, n, rows * columns).reshape(rows, columns)
     table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
     if min(table.shape) < 2:
         return 0.0
@@ -289,7 +286,7 @@ def _level_label(dimension: str, level: str) -> str:
     return f"{dimension.removesuffix('_id').replace('_', ' ')} {level}"
 
 
-def _change_label(change: dict[str, object]) -> str:
+def _change_label(change: Mapping[Hashable, object]) -> str:
     for name in ("description", "component", "kind"):
         value = change.get(name)
         if isinstance(value, str) and value.strip():

@@ -1,4 +1,4 @@
-"""Is it isolated or systemic: the failure's rate over time, before and after a moment, and how many requests show it."""
+"""Is it isolated or systemic: the failure's rate over time, around a moment, and how many requests show it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from rca_lib.analysis.charts import (
 )
 from rca_lib.analysis.intervals import Estimate, newcombe_difference, rate_ratio
 from rca_lib.analysis.segments import concentration
-from rca_lib.analysis.trials import days_to_timestamps, effective_estimate, tally, trials
+from rca_lib.analysis.trials import day_numbers, days_to_timestamps, effective_estimate, group_sums, tally, trials
 
 if TYPE_CHECKING:
     from rca_lib.analysis.onset import Onset
@@ -43,7 +43,7 @@ PERIODS: dict[int, str] = {1: "week", 2: "two weeks", 4: "four weeks", 13: "quar
 """Lengths in weeks that a series may be cut into, with the words for them."""
 
 EXPECTED_FAILURES = 5
-"""Failures that a typical period should hold before limits from a normal approximation are fair (Montgomery, chapter 7)."""
+"""Failures that a typical period should hold for limits from a normal approximation to be fair (Montgomery, chapter 7)."""
 
 FEWEST_PERIODS, MOST_PERIODS = 10, 60
 """Periods below which run rules have little to go on, and above which a chart is hard to read."""
@@ -62,8 +62,9 @@ class RateSeries:
 
     Attributes
     ----------
-    frame : one row per period: ``start, end`` (UTC, end excluded), ``n, failed`` (raw counts), ``n_effective``, ``rate, low,
-        high`` (95 %), ``centre, lcl, ucl``, ``outside``, ``mature``, ``baseline`` (whether it set the limits).
+    frame : one row per period: ``start, end`` (UTC, end excluded), ``n, failed`` (raw counts), ``n_effective``,
+        ``rate, low, high`` (95 %), ``centre, lcl, ucl``, ``outside``, ``mature``, ``baseline`` (whether it set the
+        limits).
     weeks, period_label, period_reason : the length of a period, its name, and why it was chosen.
     centre : the rate over the baseline periods.
     baseline : which periods set the centre and the limits.
@@ -141,7 +142,8 @@ class Verdict:
     ----------
     kind : ``"isolated"``, ``"systemic"`` or ``"unclear"``.
     why : one sentence without figures.
-    signs : the signs of a systemic failure that were found, among ``"onset"``, ``"signal"``, ``"rise"``, ``"concentration"``.
+    signs : the signs of a systemic failure that were found, among ``"onset"``, ``"signal"``, ``"rise"``,
+        ``"concentration"``.
     """
 
     kind: str
@@ -195,8 +197,8 @@ def rate_series(
         signal=signal,
         rule=rule,
         false_alarm=false_alarm,
-        method=f"{chart} with limits that follow the size of each period, set by {baseline_label}; Anhoej run rules about "
-        f"the median of the same periods; unfinished periods are shown and not judged",
+        method=f"{chart} with limits that follow the size of each period, set by {baseline_label}; Anhoej run rules "
+        f"about the median of the same periods; unfinished periods are shown and not judged",
     )
 
 
@@ -209,7 +211,7 @@ def before_after(outcome: Outcome, when: pd.Timestamp, *, window_days: int | Non
     window_days : how far to look on each side; everything where not given.
     """
     rows = trials(outcome)
-    split = int(_day(when))
+    split = int(day_numbers(pd.Series([when]))[0])
     day = rows["day"].to_numpy()
     near = np.ones(len(rows), dtype=bool) if window_days is None else np.abs(day - split + 0.5) <= window_days
     earlier, later = rows.loc[near & (day < split)], rows.loc[near & (day >= split)]
@@ -235,8 +237,8 @@ def same_failure(
 ) -> SameFailure:
     """Count the requests that show the same failure between `since` and `until` (end excluded).
 
-    Where only a sample was assessed, the number in the whole population is estimated: the weighted rate times the sum of
-    the weights, with the interval of the rate at the effective sample size.
+    Where only a sample was assessed, the number in the whole population is estimated: the weighted rate times the sum
+    of the weights, with the interval of the rate at the effective sample size.
     """
     frame = outcome.frame if outcome.all_arms is None else outcome.all_arms
     inside = np.ones(len(frame), dtype=bool)
@@ -273,9 +275,9 @@ def same_failure(
 def verdict(series: RateSeries, onset: Onset | None, contrast: Contrast | None, where: pd.DataFrame | None) -> Verdict:
     """Weigh the signs: systemic, isolated, or unclear.
 
-    Systemic: an onset, a signal that is a rise, a rate that rose beyond its interval, or a segment that stands out after
-    correction for everything searched. Unclear: too few failures or periods for any of these to show. Isolated: enough to
-    look at, and none of them.
+    Systemic: an onset, a signal that is a rise, a rate that rose beyond its interval, or a segment that stands out
+    after correction for everything searched. Unclear: too few failures or periods for any of these to show. Isolated:
+    enough to look at, and none of them.
 
     Parameters
     ----------
@@ -325,8 +327,8 @@ def _choose_period(rows: pd.DataFrame) -> tuple[int, str]:
 def _group(rows: pd.DataFrame, weeks: int) -> npt.NDArray[np.int64]:
     if not len(rows):
         return np.zeros(0, dtype=np.int64)
-    week: npt.NDArray[np.int64] = (rows["day"].to_numpy() - FIRST_MONDAY) // 7
-    return (week - week.min()) // weeks
+    week = (rows["day"].to_numpy(dtype=np.int64) - FIRST_MONDAY) // 7
+    return np.asarray((week - week.min()) // weeks, dtype=np.int64)
 
 
 def _by_period(rows: pd.DataFrame, weeks: int) -> pd.DataFrame:
@@ -337,7 +339,7 @@ def _by_period(rows: pd.DataFrame, weeks: int) -> pd.DataFrame:
     starts = first + np.arange(groups) * 7 * weeks
     table.insert(0, "start", days_to_timestamps(starts))
     table.insert(1, "end", days_to_timestamps(starts + 7 * weeks))
-    finished = np.bincount(group, rows["mature"].to_numpy(bool) * rows["n"].to_numpy(), groups)
+    finished = group_sums(group, rows["mature"].to_numpy(bool) * rows["n"].to_numpy(), groups)
     table["mature"] = finished >= MATURE_SHARE * table["n"].to_numpy()
     return table
 
@@ -368,23 +370,23 @@ def _signal(
     if runs.signal:
         chance = run_rule_false_alarm(runs.useful)
         what = (
-            f"{runs.longest} periods in a row lie on one side of the median, where chance gives {runs.longest_allowed} at most"
+            f"{runs.longest} periods in a row lie on one side of the median, where chance gives at most "
+            f"{runs.longest_allowed}"
             if runs.longest > runs.longest_allowed
             else f"the median is crossed {runs.crossings} times, where chance gives {runs.crossings_needed} or more"
         )
         return "shift", f"Run rule: {what}; it fires in about {chance:.0%} of stable series.", chance
     if table["outside"].any():
         used = table.loc[mature]
-        chance = None
+        chance_outside: float | None = None
         odds = ""
         if sigma_z == 1.0:
-            chance = sigma_rule_false_alarm(
-                float(used["centre"].iloc[0]), used["n_effective"], used["lcl"], used["ucl"]
-            )
-            odds = f"; in a stable series of this length at least one does so {_odds(chance)}"
+            centre = float(used["centre"].iloc[0])
+            chance_outside = sigma_rule_false_alarm(centre, used["n_effective"], used["lcl"], used["ucl"])
+            odds = f"; in a stable series of this length at least one does so {_odds(chance_outside)}"
         count = int(table["outside"].sum())
         noun = "period lies" if count == 1 else "periods lie"
-        return "outside limits", f"Three-sigma rule: {count} {noun} outside the limits{odds}.", chance
+        return "outside limits", f"Three-sigma rule: {count} {noun} outside the limits{odds}.", chance_outside
     return None, None, None
 
 
@@ -399,11 +401,6 @@ def _last_side(series: RateSeries) -> float:
     if not len(later):
         return 0.0
     return float((later["rate"] * later["n"]).sum() / later["n"].sum() - float(table["centre"].iloc[0]))
-
-
-def _day(when: pd.Timestamp) -> int:
-    stamp = when.tz_convert("UTC").tz_localize(None) if when.tzinfo is not None else when
-    return int(np.datetime64(stamp.to_datetime64(), "D").astype(np.int64))
 
 
 def _effective_counts(rows: pd.DataFrame) -> tuple[float, float]:

@@ -66,8 +66,8 @@ def mix_split(
 
     Returns
     -------
-    `MixSplit`, or ``None`` when one side holds no request. A level that one side lacks takes the rate of the other side, so
-    that its appearance counts as mix.
+    `MixSplit`, or ``None`` when one side holds no request. A level that one side lacks takes the rate of the other
+    side, so that its appearance counts as mix.
     """
     if n0.sum() == 0 or n1.sum() == 0:
         return None

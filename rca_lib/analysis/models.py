@@ -1,4 +1,4 @@
-"""Adjusted odds ratios from a binomial model on grouped counts, and the share of failures that goes with an exposure."""
+"""Adjusted odds ratios from a binomial model on grouped counts, and the share of failures that goes with each."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rca_lib.analysis.intervals import Estimate
+from rca_lib.analysis.trials import group_sums
 
 __all__ = ["AdjustedEffect", "adjusted_odds_ratio", "attributable_share", "grouped_counts"]
 
@@ -56,7 +57,7 @@ def grouped_counts(
         key = key * size + factor
     _, first, group = np.unique(key, return_index=True, return_inverse=True)
     count = len(first)
-    return [factor[first] for factor in factors], np.bincount(group, n, count), np.bincount(group, failed, count)
+    return [factor[first] for factor in factors], group_sums(group, n, count), group_sums(group, failed, count)
 
 
 def adjusted_odds_ratio(
@@ -80,12 +81,13 @@ def adjusted_odds_ratio(
 
     Returns
     -------
-    `AdjustedEffect`, or ``None`` when the data do not determine it. With fewer than five failures on a side a log-F(2,2)
-    penalty is added as one observation, which keeps the odds ratio within about 1/40 and 40.
+    `AdjustedEffect`, or ``None`` when the data do not determine it. With fewer than five failures on a side a
+    log-F(2,2) penalty is added as one observation, which keeps the odds ratio within about 1/40 and 40.
 
     References
     ----------
-    McCullagh and Nelder, Generalized Linear Models, 1989. Greenland and Mansournia, Statistics in Medicine 2015;34:3133.
+    McCullagh and Nelder, Generalized Linear Models, 1989. Greenland and Mansournia, Statistics in Medicine
+    2015;34:3133.
     """
     keys = [exposure.astype(np.int64), *factors]
     levels, size, hits = grouped_counts([*keys, week] if smooth is not None else keys, n, failed)
@@ -147,7 +149,7 @@ def _excess(log_odds: FloatArray, rate: float) -> FloatArray:
 
 
 def _design(levels: list[Codes], smooth: FloatArray | None) -> FloatArray | None:
-    """Intercept, exposure, one column per level after the first, smooth terms; ``None`` where exposure is not separate."""
+    """Intercept, exposure, columns per level and smooth terms; ``None`` where the exposure is not separate from them."""
     rows = len(levels[0])
     columns = [np.ones(rows), levels[0].astype(float)]
     for factor in levels[1:]:
@@ -202,8 +204,8 @@ def _weekly_scale(
     """Pearson scale over weeks, exposed and unexposed apart, from cells that expect a failure or more; 1 or above."""
     cell = week * 2 + exposure
     size = int(cell.max()) + 1
-    seen, mean = np.bincount(cell, failed, size), np.bincount(cell, expected, size)
-    variance = np.bincount(cell, expected * (1 - share), size)
+    seen, mean = group_sums(cell, failed, size), group_sums(cell, expected, size)
+    variance = group_sums(cell, expected * (1 - share), size)
     used = (mean >= 1) & (variance > 0)
     if used.sum() < 8:
         return 1.0

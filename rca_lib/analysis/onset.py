@@ -12,7 +12,7 @@ from scipy import special
 
 from rca_lib.analysis.extent import RateSeries
 from rca_lib.analysis.intervals import Estimate, rate
-from rca_lib.analysis.trials import days_to_timestamps, effective_estimate, trials
+from rca_lib.analysis.trials import days_to_timestamps, effective_estimate, group_sums, trials
 
 if TYPE_CHECKING:
     from rca_lib.analysis.outcome import Outcome
@@ -29,8 +29,8 @@ EDGE_WEEKS = 3
 """Weeks that each side of a change must keep: a step in the last days cannot be told from a cluster."""
 
 METHOD = (
-    "binomial change point by maximum likelihood over days; interval by profile likelihood, widened for weeks that vary "
-    "beyond sampling; p by {permutations} permutations of blocks of {block} week(s)"
+    "binomial change point by maximum likelihood over days; interval by profile likelihood, widened for weeks that "
+    "vary beyond sampling; p by {permutations} permutations of blocks of {block} week(s)"
 )
 
 
@@ -83,8 +83,8 @@ def onset(
 
     References
     ----------
-    Hinkley and Hinkley, Biometrika 1970;57:477-488 (binomial change point). The p-value shuffles whole blocks of weeks, so
-    that neighbouring weeks that resemble one another are not taken for a change.
+    Hinkley and Hinkley, Biometrika 1970;57:477-488 (binomial change point). The p-value shuffles whole blocks of
+    weeks, so that neighbouring weeks that resemble one another are not taken for a change.
     """
     start, n, failed, step = _points(data, until)
     if len(n) * step < FEWEST_WEEKS * 7 or failed.sum() < FEWEST_FAILURES or failed.sum() > n.sum() - 1:
@@ -170,8 +170,8 @@ def _points(
     # Scaled so that the points add up to the effective sample size, not to the population.
     weight = weight * (weight * rows["n"]).sum() / (weight**2 * rows["n"]).sum()
     days = int(day.max()) - first + 1
-    n = np.bincount(day - first, weight * rows["n"], days)
-    failed = np.bincount(day - first, weight * rows["n"] * rows["failed"], days)
+    n = group_sums(day - first, weight * rows["n"], days)
+    failed = group_sums(day - first, weight * rows["n"] * rows["failed"], days)
     return first + np.arange(days), n, failed, 1
 
 
@@ -185,7 +185,7 @@ def _pool(values: FloatArray, size: int) -> FloatArray:
     full = len(values) // size
     pooled = values[: full * size].reshape(full, size).sum(axis=1)
     pooled[-1] += values[full * size :].sum()
-    return pooled
+    return np.asarray(pooled, dtype=float)
 
 
 def _permutation_p(failed: FloatArray, n: FloatArray, edge: int, block: int, permutations: int, seed: int) -> float:

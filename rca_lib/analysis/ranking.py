@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rca_lib.analysis.exposures import Dimension, Exposure
-from rca_lib.analysis.screening import base_model, score_tests
+from rca_lib.analysis.screening import UNIDENTIFIED, base_model, score_tests
 
 __all__ = ["INSEPARABLE", "Ranked", "index_evidence", "rank_exposures"]
 
@@ -97,8 +97,8 @@ def index_evidence(
 ) -> float:
     """What the escalation's own requests say about an exposure: twice a log-likelihood ratio.
 
-    If the exposure caused them they nearly all lie in it; if not, they lie in it as often as other recent failures do. At
-    most three requests count, since the requests of one escalation were not picked independently.
+    If the exposure caused them they nearly all lie in it; if not, they lie in it as often as other recent failures
+    do. At most three requests count, since the requests of one escalation were not picked independently.
     """
     if not index.any():
         return 0.0
@@ -130,24 +130,24 @@ def _score(
         else:
             groups["beside"].append((exposure, gain))
     found: list[Ranked] = []
+    rows = len(n)
     if groups["beside"]:
         segments = _distinct([exposure.reached for exposure, _ in groups["beside"] if exposure.kind == "change"])
-        base = base_model([*always, week // 4], n, failed, extra=_stack([*joined, *segments]))
-        z, left = score_tests(base, _stack([exposure.mask for exposure, _ in groups["beside"]]), week)
+        base = base_model([*always, week // 4], n, failed, extra=_stack([*joined, *segments], rows))
+        z, left = score_tests(base, _stack([exposure.mask for exposure, _ in groups["beside"]], rows), week)
         for (exposure, gain), value, share in zip(groups["beside"], z, left, strict=True):
-            if share <= 0.05:
+            if share <= UNIDENTIFIED:
                 # Its levels follow the calendar so closely that only time itself is left to compare with.
                 groups["over time"].append((exposure, gain))
             else:
                 found.append(_ranked(exposure, float(value), gain, False))
     if groups["over time"]:
-        columns = [_stack(joined)] if joined else []
-        base = base_model(always, n, failed, extra=np.column_stack([*columns, _time(week)]))
-        z, _ = score_tests(base, _stack([exposure.mask for exposure, _ in groups["over time"]]), week)
+        base = base_model(always, n, failed, extra=np.column_stack([_stack(joined, rows), _time(week)]))
+        z, _ = score_tests(base, _stack([exposure.mask for exposure, _ in groups["over time"]], rows), week)
         found += [_ranked(e, float(value), gain, True) for (e, gain), value in zip(groups["over time"], z, strict=True)]
     if groups["standing"]:
-        base = base_model([week // 4], n, failed, extra=_stack(joined) if joined else None)
-        z, _ = score_tests(base, _stack([exposure.mask for exposure, _ in groups["standing"]]), week)
+        base = base_model([week // 4], n, failed, extra=_stack(joined, rows))
+        z, _ = score_tests(base, _stack([exposure.mask for exposure, _ in groups["standing"]], rows), week)
         for (exposure, gain), value in zip(groups["standing"], z, strict=True):
             item = _ranked(exposure, float(value), gain, False)
             # What was always so comes after whatever began at some point and stands out.
@@ -228,8 +228,8 @@ def _distinct(masks: Sequence[npt.NDArray[np.bool_]]) -> list[npt.NDArray[np.boo
     return list({mask.tobytes(): mask for mask in masks}.values())
 
 
-def _stack(masks: Sequence[npt.NDArray[np.bool_]]) -> FloatArray | None:
-    return np.column_stack(masks).astype(float) if len(masks) else None
+def _stack(masks: Sequence[npt.NDArray[np.bool_]], rows: int) -> FloatArray:
+    return np.column_stack(masks).astype(float) if len(masks) else np.zeros((rows, 0))
 
 
 def _time(week: Codes) -> FloatArray:

@@ -13,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse, special
 
-__all__ = ["Base", "Scan", "base_model", "scan_onset", "score_tests"]
+from rca_lib.analysis.trials import group_sums
+
+__all__ = ["UNIDENTIFIED", "Base", "Scan", "base_model", "scan_onset", "score_tests"]
 
 FloatArray = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -120,8 +122,8 @@ def score_tests(base: Base, exposures: FloatArray, week: Codes) -> tuple[FloatAr
     weeks = int(week.max()) + 1
     scale = np.ones(exposures.shape[1])
     for column in range(exposures.shape[1]):
-        by_week = np.bincount(week, adjusted[:, column] * base.residual, weeks)
-        spread = np.bincount(week, adjusted[:, column] ** 2 * variance, weeks)
+        by_week = group_sums(week, adjusted[:, column] * base.residual, weeks)
+        spread = group_sums(week, adjusted[:, column] ** 2 * variance, weeks)
         if kept[column] > 0:
             centred = by_week - score[column] * spread / kept[column]
             scale[column] = max(float((centred**2).sum() / kept[column]), 1.0)
@@ -143,8 +145,8 @@ def scan_onset(base: Base, member: npt.NDArray[np.bool_], week: Codes, *, first:
     `Scan` at the week with the largest z for a rise, or ``None`` when the segment has nothing on either side.
     """
     weeks = int(week.max()) + 1
-    score = np.bincount(week[member], base.residual[member], weeks)
-    information = np.bincount(week[member], base.variance[member], weeks)
+    score = group_sums(week[member], base.residual[member], weeks)
+    information = group_sums(week[member], base.variance[member], weeks)
     later = np.cumsum(information[::-1])[::-1]
     earlier = information.sum() - later
     rise = np.cumsum(score[::-1])[::-1] - score.sum() * later / max(information.sum(), 1e-12)

@@ -1,8 +1,8 @@
 """The rows of an outcome that an estimate may rest on, and their totals by group.
 
-An outcome holds every request at risk. Estimates of how often it fails leave out requests whose outcome may still change
-and, where the outcome was found by assessment, those that were picked because something looked wrong. This is the one
-place for that rule.
+An outcome holds every request at risk. Estimates of how often it fails leave out requests whose outcome may still
+change and, where the outcome was found by assessment, those that were picked because something looked wrong. This is
+the one place for that rule.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from rca_lib.analysis.intervals import EFFECTIVE_N, Estimate, rate, rate_bounds
 if TYPE_CHECKING:
     from rca_lib.analysis.outcome import Outcome
 
-__all__ = ["day_numbers", "days_to_timestamps", "effective_estimate", "tally", "trials"]
+__all__ = ["day_numbers", "days_to_timestamps", "effective_estimate", "group_sums", "tally", "trials"]
 
 RANDOM_ARM = "random"
 
@@ -32,9 +32,9 @@ def trials(outcome: Outcome, *, mature: bool = True) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with ``request_id, at, day`` (days since 1970-01-01, UTC), ``failed`` (bool), ``mature`` (bool), ``n`` (float)
-    and ``weight`` (float), one row per request, ordered by time and id. Where any row was drawn at random, only those rows
-    are kept: requests assessed for a reason say nothing about how common the failure is.
+    DataFrame with ``request_id, at, day`` (days since 1970-01-01, UTC), ``failed`` (bool), ``mature`` (bool), ``n``
+    (float) and ``weight`` (float), one row per request, ordered by time and id. Where any row was drawn at random,
+    only those rows are kept: requests assessed for a reason say nothing about how common the failure is.
     """
     frame = outcome.frame
     keep = np.ones(len(frame), dtype=bool)
@@ -78,11 +78,11 @@ def tally(rows: pd.DataFrame, group: npt.NDArray[np.int64], groups: int) -> pd.D
     failed = rows["failed"].to_numpy(bool) * n
     if len(weight) and weight.min() == weight.max():
         weight = np.ones_like(weight)
-    total = np.bincount(group, n, groups)
-    weighted = np.bincount(group, weight * n, groups)
-    squares = np.bincount(group, weight**2 * n, groups)
-    hits = np.bincount(group, weight * failed, groups)
-    raw = np.bincount(group, failed, groups)
+    total = group_sums(group, n, groups)
+    weighted = group_sums(group, weight * n, groups)
+    squares = group_sums(group, weight**2 * n, groups)
+    hits = group_sums(group, weight * failed, groups)
+    raw = group_sums(group, failed, groups)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(weighted > 0, hits / weighted, np.nan)
         effective = np.where(squares > 0, weighted**2 / squares, 0.0)
@@ -104,6 +104,11 @@ def effective_estimate(rows: pd.DataFrame) -> Estimate:
         return rate(k, n)
     inner = rate(float(total["rate"]) * effective, effective)
     return Estimate(float(total["rate"]), inner.low, inner.high, n, k, f"{inner.method}, {EFFECTIVE_N}", inner.level)
+
+
+def group_sums(group: npt.NDArray[np.int64], values: npt.NDArray[np.float64], groups: int) -> npt.NDArray[np.float64]:
+    """Sum of `values` by group number; empty groups sum to 0."""
+    return np.asarray(np.bincount(group, values, groups), dtype=np.float64)
 
 
 def day_numbers(at: pd.Series[Any]) -> npt.NDArray[np.int64]:
