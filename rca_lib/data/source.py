@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property, partial
@@ -145,6 +146,7 @@ class Source:
         loaders: dict[str, Callable[[], pa.Table]] = {
             name: partial(read_files, spec, self.path, name) for name, spec in self.config.files.items()
         }
+        loaders |= {path.stem: partial(self._run, path) for path in self._helpers}
         loaders |= {name: self._reader(name) for name in self.files}
         return Queries(self.path, self.config.url, self.config.timezone, loaders)
 
@@ -160,6 +162,23 @@ class Source:
             self._came[name] = self._queries.run(path) if path.suffix == ".sql" else read_file(path)
         return self._came[name]
 
+    def _run(self, path: Path) -> pa.Table:
+        return self._queries.run(path)
+
+    @cached_property
+    def _helpers(self) -> tuple[Path, ...]:
+        """The queries that give no table of the contract, only something for other queries to read."""
+        return tuple(sorted(path for path in self.path.glob("*.sql") if path.stem not in TABLES))
+
+    @cached_property
+    def _query_text(self) -> str:
+        queries = [path for path in self.files.values() if path.suffix == ".sql"]
+        return "\n".join(path.read_text(errors="replace") for path in (*queries, *self._helpers))
+
+    def _is_read(self, path: Path) -> bool:
+        """Tell whether a query reads a file of the folder."""
+        return bool(re.search(rf"\b{re.escape(path.stem if path.suffix == '.sql' else path.name)}\b", self._query_text))
+
     @cached_property
     def _came(self) -> dict[str, pa.Table]:
         return {}
@@ -171,8 +190,7 @@ class Source:
         paths = set(self.files.values())
         if (self.path / CONFIG_NAME).is_file():
             paths.add(self.path / CONFIG_NAME)
-        queries = " ".join(path.read_text(errors="replace") for path in paths if path.suffix == ".sql")
-        paths |= {path for path in self.path.iterdir() if path.is_file() and path.name in queries}
+        paths |= {path for path in self.path.iterdir() if path.is_file() and self._is_read(path)}
         for path in sorted(paths, key=lambda path: path.name):
             yield path.name, path.read_bytes()
         for name, spec in sorted(self.config.files.items()):
@@ -186,7 +204,6 @@ class Source:
     def _misnamed(self) -> tuple[Problem, ...]:
         """Find data files that no table and no query uses."""
         used = {path.name for path in self.files.values()}
-        queries = " ".join(path.read_text(errors="replace") for path in self.files.values() if path.suffix == ".sql")
         return tuple(
             Problem(
                 table=path.stem,
@@ -200,7 +217,7 @@ class Source:
                 check="unknown_file",
             )
             for path in sorted(self.path.iterdir())
-            if path.suffix in _SUFFIXES and path.name not in used and path.name not in queries
+            if path.suffix in _SUFFIXES and path.name not in used and not self._is_read(path)
         )
 
 

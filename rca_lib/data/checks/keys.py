@@ -1,4 +1,4 @@
-"""Keys and references: every row has one name, and what a row names is there."""
+"""Keys and references: every row has one name, what a row names is there, and nothing was taken in twice."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rca_lib.data.engine import identifier
 from rca_lib.data.ground import Ground
 from rca_lib.data.values import ROW, RowProblems
 
-__all__ = ["duplicate_keys", "orphans"]
+__all__ = ["duplicate_keys", "duplicate_rows", "orphans", "padded_ids"]
 
 
 def duplicate_keys(ground: Ground) -> Iterator[RowProblems]:
@@ -22,6 +22,18 @@ def duplicate_keys(ground: Ground) -> Iterator[RowProblems]:
         if name not in ground.supplied or not table.key:
             continue
         key, said = ", ".join(identifier(column) for column in table.key), ", ".join(table.key)
+        everything = ", ".join(identifier(column) for column in ground.known(name))
+        if not _any_twice(ground, name, key):
+            continue
+        differing = ground.memory.rows(
+            f"SELECT count(*) AS n FROM (SELECT 1 FROM {identifier(name)} GROUP BY {key} "
+            f"HAVING count(DISTINCT hash({everything})) > 1)"
+        )[0]["n"]
+        nature = (
+            f"for {differing:,} of them the rows differ"
+            if differing
+            else "the rows are the same, as when a file is taken in twice"
+        )
         yield from ground.find(
             f"SELECT {ROW}, {key} FROM {identifier(name)} "
             f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {ROW}) > 1 ORDER BY {ROW}",
@@ -30,9 +42,43 @@ def duplicate_keys(ground: Ground) -> Iterator[RowProblems]:
             column=said,
             severity="error",
             rule=f"no two rows of {name} have the same {said}",
-            message=f"the {said} of an earlier row comes again in {{rows}} of {name}; the first of each is kept",
+            message=f"the {said} of an earlier row comes again in {{rows}} of {name}; {nature}, and the first is kept",
             fix=f"Keep one row for each {said}; in a query, QUALIFY row_number() OVER (...) = 1 does so.",
         )
+
+
+def duplicate_rows(ground: Ground) -> Iterator[RowProblems]:
+    """Find rows of tables without a key that repeat an earlier row in every column.
+
+    An error: such a row says nothing that the first does not, and steps that were taken in twice would be counted twice.
+    """
+    for name, table in TABLES.items():
+        if name not in ground.supplied or table.key:
+            continue
+        columns = ", ".join(identifier(column) for column in ground.known(name))
+        if not _any_twice(ground, name, columns):
+            continue
+        yield from ground.find(
+            f"SELECT {ROW}, {', '.join(identifier(column) for column in table.required)} FROM {identifier(name)} "
+            f"QUALIFY row_number() OVER (PARTITION BY {columns} ORDER BY {ROW}) > 1 ORDER BY {ROW}",
+            check="duplicate_row",
+            table=name,
+            column="",
+            severity="error",
+            rule=f"no two rows of {name} are the same in every column",
+            message=f"an earlier row comes again, the same in every column, in {{rows}} of {name}; the first is kept",
+            fix="Look whether a file was taken in twice. Steps that did happen twice are told apart by `seq`.",
+        )
+
+
+def _any_twice(ground: Ground, table: str, columns: str) -> bool:
+    """Tell whether any two rows agree on some columns; quick, so that the costly question is asked only where needed."""
+    return bool(
+        ground.memory.rows(
+            f"SELECT 1 AS found FROM (SELECT hash({columns}) AS h FROM {identifier(table)}) GROUP BY h "
+            "HAVING count(*) > 1 LIMIT 1"
+        )
+    )
 
 
 def orphans(ground: Ground) -> Iterator[RowProblems]:
@@ -49,6 +95,8 @@ def orphans(ground: Ground) -> Iterator[RowProblems]:
             if not ground.has(reference.table, reference.column):
                 continue
             mine, theirs = identifier(column.name), identifier(reference.column)
+            left_out = ground.aside.get(reference.table)
+            why = f"; {len(left_out):,} rows of {reference.table} were set aside" if left_out else ""
             yield from ground.find(
                 f"SELECT {ROW}, {mine} FROM {identifier(name)} AS mine WHERE {mine} IS NOT NULL AND NOT EXISTS "
                 f"(SELECT 1 FROM {identifier(reference.table)} AS theirs WHERE theirs.{theirs} = mine.{mine}) "
@@ -57,8 +105,31 @@ def orphans(ground: Ground) -> Iterator[RowProblems]:
                 table=name,
                 column=column.name,
                 severity="error" if reference.binding else "warning",
-                rule=f"{name}.{column.name} names a row of {reference.table}",
+                rule=f"{name}.{column.name} names a usable row of {reference.table}",
                 message=f"{name}.{column.name} names something that is not in {reference.table} in {{rows}}, "
-                f"the first “{{first_{column.name}}}”",
+                f"the first “{{first_{column.name}}}”{why}",
                 fix=f"Add the missing rows to {reference.table}, or correct {name}.{column.name}.",
+            )
+
+
+def padded_ids(ground: Ground) -> Iterator[RowProblems]:
+    """Find ids that begin or end with a space.
+
+    A warning: the row can be used, but ids that look the same do not match. Ids are opaque, so they are not trimmed here.
+    """
+    for name, table in TABLES.items():
+        for column in table.columns:
+            if column.kind != "id" or not ground.has(name, column.name):
+                continue
+            mine = identifier(column.name)
+            yield from ground.find(
+                f"SELECT {ROW}, {mine} FROM {identifier(name)} WHERE {mine} <> trim({mine}) ORDER BY {ROW}",
+                check="padded_id",
+                table=name,
+                column=column.name,
+                severity="warning",
+                rule="an id neither begins nor ends with a space",
+                message=f"{name}.{column.name} begins or ends with a space in {{rows}}, "
+                f"the first “{{first_{column.name}}}”",
+                fix=f"Trim it in a query: trim({column.name}).",
             )
