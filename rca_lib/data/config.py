@@ -25,6 +25,8 @@
     known_at = "closed_at"                  # a SQL expression: the moment from which it is known whether it failed
     matures_after = "14d"                   # how long after receipt most failures have shown
 
+    simulated = true                        # made-up data: every review says so
+
     [enums.requests.process_type]           # the organisation's words to ours
     "LE-SUBP" = "subpoena"
 """
@@ -160,6 +162,7 @@ class SourceConfig(_Model):
     dimensions : extra columns to look for causes in, by table.
     outcomes : named failures.
     enums : the organisation's words to ours, by table and column.
+    simulated : the data are made up, for teaching or a demonstration; every review says so.
     """
 
     url: str | None = None
@@ -170,6 +173,7 @@ class SourceConfig(_Model):
     dimensions: dict[str, tuple[str, ...]] = {}
     outcomes: dict[str, OutcomeConfig] = {}
     enums: dict[str, dict[str, dict[str, str]]] = {}
+    simulated: bool = False
 
     @field_validator("timezone")
     @classmethod

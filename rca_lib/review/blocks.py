@@ -117,7 +117,10 @@ class Blocks(Sequence[Prose | Table | Figure | Timeline]):
     """
 
     def __init__(
-        self, blocks: Iterable[Prose | Table | Figure | Timeline], claims: Iterable[Claim] = (), record: dict[str, Any] | None = None
+        self,
+        blocks: Iterable[Prose | Table | Figure | Timeline],
+        claims: Iterable[Claim] = (),
+        record: dict[str, Any] | None = None,
     ) -> None:
         self._blocks = tuple(blocks)
         self.claims = tuple(claims)

@@ -30,7 +30,9 @@ def read_notebook(path: Path) -> NotebookNode:
     try:
         notebook = nbformat.read(path, as_version=4)
     except OSError as error:
-        raise UsageError(f"The notebook {path} cannot be read ({error.strerror}); give the path of an .ipynb file.") from error
+        raise UsageError(
+            f"The notebook {path} cannot be read ({error.strerror}); give the path of an .ipynb file."
+        ) from error
     except (nbformat.reader.NotJSONError, nbformat.ValidationError, ValueError) as error:
         raise UsageError(f"{path} is not a notebook; open and save it in JupyterLab, or give another file.") from error
     for cell in notebook.cells:
@@ -40,7 +42,12 @@ def read_notebook(path: Path) -> NotebookNode:
 
 
 def execute(
-    path: Path, parameters: Mapping[str, Any], *, keep_failed: Path, progress: Progress | None = None, cwd: Path | None = None
+    path: Path,
+    parameters: Mapping[str, Any],
+    *,
+    keep_failed: Path,
+    progress: Progress | None = None,
+    cwd: Path | None = None,
 ) -> NotebookNode:
     """Run a notebook with parameters and return it executed, cleaned of what would make two runs differ.
 
@@ -109,5 +116,7 @@ def _clean(notebook: NotebookNode) -> NotebookNode:
         if tags:
             cell.metadata["tags"] = tags
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if output.output_type != "stream" or output.name != "stderr"]
+            cell.outputs = [
+                output for output in cell.outputs if output.output_type != "stream" or output.name != "stderr"
+            ]
     return notebook

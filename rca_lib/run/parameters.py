@@ -68,13 +68,17 @@ def declared_parameters(notebook: NotebookNode, name: str) -> dict[str, Paramete
     """
     cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     if len(cells) != 1:
-        raise UsageError(f"{name} has {len(cells)} cells tagged “parameters”; tag exactly one cell so that its values can be set.")
+        raise UsageError(
+            f"{name} has {len(cells)} cells tagged “parameters”; tag exactly one cell so that its values can be set."
+        )
     found: dict[str, Parameter] = {}
     for line in ast.parse(cells[0].source).body:
         parameter = _declaration(line)
         if parameter is None:
             text = ast.unparse(line)
-            raise UsageError(f"{name}, parameters cell: “{text}” is not of the form “name: type = literal”; write it that way.")
+            raise UsageError(
+                f"{name}, parameters cell: “{text}” is not of the form “name: type = literal”; write it that way."
+            )
         found[parameter.name] = parameter
     return found
 

@@ -1,0 +1,220 @@
+"""The ``rca`` command: parse, call the library, print. Heavy imports sit inside the commands."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rca_lib.errors import RcaError, UsageError
+
+__all__ = ["app", "main"]
+
+EXAMPLE = Path("examples/lert")
+FLAGSHIP = "ESC-0042"
+REPORTS = Path("reports")
+
+app = typer.Typer(
+    name="rca",
+    help="Case reviews of quality escalations: from a folder of tables to HTML and PDF, for each reader.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+SourceOption = Annotated[str, typer.Option("--source", "-s", help="The folder of tables.", metavar="DIR")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print machine-readable results.")]
+OutOption = Annotated[Path, typer.Option("--out", "-o", help="The folder for reports.", metavar="DIR")]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", help="Use nothing recorded after this day (2025-03-31).", metavar="DATE")
+]
+
+
+@app.command()
+def demo(out: OutOption = REPORTS) -> None:
+    """Make the example data if they are not there, and the reviews of its flagship escalation."""
+    from rca_lib.data.example import make_example
+
+    if not (EXAMPLE / "source.toml").is_file():
+        with _status("Making two years of example data"):
+            make_example(EXAMPLE)
+    review = _run([FLAGSHIP], str(EXAMPLE), [], [], out, None, "case_review")[0]
+    typer.echo("Simulated data. Open these:")
+    for name in review.files:
+        typer.echo(f"  {review.folder / name}")
+    typer.echo(f"  {out / 'index.html'}")
+
+
+@app.command(name="list")
+def list_(source: SourceOption = str(EXAMPLE), out: OutOption = REPORTS, as_json: JsonOption = False) -> None:
+    """List the escalations of a source, and the state of their reviews."""
+    from rca_lib.data.source import open_source
+    from rca_lib.run.index import reports_in
+
+    states = {report.get("escalation_id"): report.get("state") for report in reports_in(out)}
+    rows = [{**row.as_json(), "review": states.get(row.escalation_id, "none")} for row in open_source(source).escalations()]
+    if as_json:
+        _print_json(rows)
+        return
+    _print_table(
+        ["Escalation", "Opened", "Severity", "Failure", "Status", "Review", "Title"],
+        [
+            [
+                row["escalation_id"],
+                row["opened_at"][:10],
+                *(row[key] or "" for key in ("severity", "failure_mode", "status", "review", "title")),
+            ]
+            for row in rows
+        ],
+    )
+
+
+@app.command()
+def check(
+    source: Annotated[str, typer.Argument(help="The folder of tables.", metavar="SOURCE")], as_json: JsonOption = False
+) -> None:
+    """Validate a source against the data contract: every problem at once, each with a fix."""
+    from rca_lib.data.source import check as check_source
+
+    report = check_source(source)
+    if as_json:
+        _print_json(report.as_json())
+    else:
+        for line in report.lines():
+            typer.echo(line)
+    raise typer.Exit(0 if report.ok else 1)
+
+
+@app.command()
+def run(
+    escalations: Annotated[list[str], typer.Argument(help="One or more escalation ids.", metavar="ID...")],
+    source: SourceOption = str(EXAMPLE),
+    audience: Annotated[
+        list[str] | None, typer.Option("--audience", "-a", help="A profile, by name or path; every profile by default.")
+    ] = None,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", "-f", help="html, pdf, or json for the record alone; each profile's own by default."),
+    ] = None,
+    out: OutOption = REPORTS,
+    as_of: AsOfOption = None,
+    notebook: Annotated[str, typer.Option("--notebook", "-n", help="A notebook, by name or path.")] = "case_review",
+    as_json: JsonOption = False,
+) -> None:
+    """Make the reviews of one or more escalations, end to end."""
+    done = _run(escalations, source, audience or [], formats or [], out, as_of, notebook, quiet=as_json)
+    if as_json:
+        _print_json([review.as_json() for review in done])
+    else:
+        for review in done:
+            typer.echo(f"{review.escalation_id}: {', '.join(review.files)} in {review.folder}")
+            if review.set_aside:
+                typer.echo(f"  {review.set_aside} rows of data broke a rule and were set aside; rca check {source} says which.")
+    failed = len(escalations) - len(done)
+    aside = any(review.set_aside for review in done)
+    raise typer.Exit(1 if failed or aside else 0)
+
+
+def _run(
+    ids: list[str],
+    source: str,
+    audiences: list[str],
+    formats: list[str],
+    out: Path,
+    as_of: str | None,
+    notebook: str,
+    *,
+    quiet: bool = False,
+) -> list[Any]:
+    """Run escalations one after another; one that fails is named and does not stop the next."""
+    from rca_lib.data.source import open_source
+    from rca_lib.run.review import check_escalation, run_review
+
+    opened = open_source(source)
+    for each in ids:
+        check_escalation(opened, each)
+    done = []
+    for each in ids:
+        with _progress(each, quiet=quiet) as progress:
+            try:
+                done.append(
+                    run_review(
+                        each,
+                        opened,
+                        audiences=audiences,
+                        formats=formats,
+                        out=out,
+                        as_of=as_of,
+                        notebook=notebook,
+                        progress=progress,
+                    )
+                )
+            except UsageError:
+                raise
+            except RcaError as error:
+                if len(ids) == 1:
+                    raise
+                _complain(f"{each}: {error}")
+    return done
+
+
+@contextmanager
+def _progress(label: str, *, quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+    """Show a bar over cells and then over reviews, on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda what, at, of: bar.update(task, description=f"{label}: {what}", completed=at, total=of)
+
+
+@contextmanager
+def _status(text: str) -> Iterator[None]:
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(text):
+        yield
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, indent=1, ensure_ascii=False, default=str))
+
+
+def _print_table(header: list[str], rows: list[list[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*header, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*row)
+    # Piped output is for programs and pagers: never cut to the width of a terminal that is not there.
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def _complain(text: str) -> None:
+    typer.echo(f"rca: {text}", err=True)
+
+
+def main() -> None:
+    """Run the command line: 0 done, 1 done with problems that were named, 2 wrong usage."""
+    try:
+        app()
+    except RcaError as error:
+        _complain(str(error))
+        raise SystemExit(error.exit_code) from None
+    except BrokenPipeError:
+        raise SystemExit(1) from None

@@ -1,0 +1,78 @@
+"""The gate: reads what was rendered, before anyone else does, and lets nothing out that its audience may not see.
+
+The allow-list decides what goes in; the gate checks what came out, by other means, and fails closed. It looks for the
+identifiers of the case, for paths of this machine, and for code and parameters.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from rca_lib.errors import GateError
+
+__all__ = ["check_file"]
+
+SHORTEST = 5
+"""Identifiers shorter than this are words or numbers that a review uses for other things; the allow-list alone keeps them out."""
+
+_CODE = re.compile(r"\bopen_case\s*\(|\brca_lib\b|\bimport \w+|# Parameters\b|\bpapermill\b|Traceback \(most recent|injected-parameters")
+_PATH = re.compile(r"(?<![\w.:/<])/(?:home|root|tmp|Users|work|var|opt|mnt|private|usr)/[\w.\-]+|\b[A-Z]:\\\\?\w")
+_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+
+
+def check_file(name: str, content: bytes, *, shows: Any, identifiers: Iterable[str], forbidden: Iterable[str] = ()) -> None:
+    """Let a rendered file pass, or raise.
+
+    Parameters
+    ----------
+    name : the file's name, for the message; it is searched too.
+    content : the file, as it would be published.
+    shows : the view that it was rendered from; text that a PDF holds only as glyphs is searched here.
+    identifiers : identifiers of the case that this audience may not see.
+    forbidden : other texts that may not appear, such as the folder of the source.
+
+    Raises
+    ------
+    GateError : names the file and what kind of thing was found, without repeating it.
+    """
+    known = sorted({_folded(text) for text in identifiers if len(text) >= SHORTEST}, key=len, reverse=True)
+    banned = [_folded(text) for text in forbidden if len(text) >= SHORTEST]
+    for text in _texts(name, content, shows):
+        folded = _folded(text)
+        if known and re.search(rf"(?<![\w-])(?:{'|'.join(map(re.escape, known))})(?![\w-])", folded):
+            raise GateError(_message(name, "an identifier of the case"))
+        if any(text in folded for text in banned):
+            raise GateError(_message(name, "the place of the source"))
+        if _PATH.search(text):
+            raise GateError(_message(name, "a path of this machine"))
+        if _CODE.search(text):
+            raise GateError(_message(name, "code or parameters"))
+
+
+def _message(name: str, what: str) -> str:
+    return (
+        f"Nothing was published: {name} holds {what}, which its audience may not see; look for it in the titles, descriptions and "
+        "actions of the escalation, and take it out there."
+    )
+
+
+def _texts(name: str, content: bytes, shows: Any) -> Iterator[str]:
+    yield Path(name).name
+    yield content.decode("utf-8", errors="replace") if not content.startswith(b"%PDF") else content.decode("latin-1")
+    yield json.dumps(shows, ensure_ascii=False)
+    if content.startswith(b"%PDF"):
+        for stream in _STREAM.findall(content):
+            try:
+                yield zlib.decompress(stream).decode("latin-1")
+            except zlib.error:
+                continue
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()

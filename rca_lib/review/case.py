@@ -1,0 +1,315 @@
+"""The Case: everything known about one escalation as of one moment, and the verbs that ask about it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from rca_lib.analysis import onset as onset_analysis
+from rca_lib.analysis.causes import CauseTable, candidate_causes
+from rca_lib.analysis.controls import ControlStates, control_states
+from rca_lib.analysis.dimensions import dimensions, segment_frame
+from rca_lib.analysis.extent import Contrast, RateSeries, before_after, rate_series
+from rca_lib.analysis.outcome import Outcome, outcome_of
+from rca_lib.analysis.timeline import comparable_requests, step_durations
+from rca_lib.data.as_of import tables_as_of
+from rca_lib.data.source import Source, open_source
+from rca_lib.data.taxonomy import FAILURE_MODES
+from rca_lib.errors import UsageError
+from rca_lib.review.blocks import Blocks
+from rca_lib.review.sections import actions, changed, controls, core, extent, happened, limits, method, why
+
+if TYPE_CHECKING:
+    from rca_lib.analysis.onset import Onset
+
+__all__ = ["Case", "open_case"]
+
+
+_AFTERMATH = pd.Timedelta(weeks=8)
+"""How long after detection a failure is still looked for when asking when it began."""
+
+
+class Case:
+    """One escalation as of one moment, with the comparison requests that did not fail.
+
+    Each verb answers one question and returns `Blocks`, which show themselves in JupyterLab. The verbs, in this order, are the
+    notebook ``case_review``.
+
+    Attributes
+    ----------
+    id : the escalation's id.
+    as_of : the moment (UTC) after which nothing is used.
+    tables : the valid tables as they stood at ``as_of``, by name.
+    escalation : the escalation's own row, missing values as ``None``.
+    source : where the tables came from, its settings and its problems.
+    """
+
+    def __init__(self, source: Source, escalation_id: str, as_of: pd.Timestamp) -> None:
+        self.id = escalation_id
+        self.as_of = as_of
+        self.source = source
+        self.tables = tables_as_of(source.tables, as_of)
+        self.escalation = self._row(source)
+
+    def __repr__(self) -> str:
+        return f"<Case {self.id} as of {self.as_of:%Y-%m-%d}: {self.escalation.get('title') or self.failure_mode}>"
+
+    def _row(self, source: Source) -> dict[str, Any]:
+        listed = self.tables.get("escalations", pd.DataFrame({"escalation_id": []}))
+        rows = listed[listed["escalation_id"] == self.id]
+        if rows.empty:
+            everything = source.tables.get("escalations", listed)["escalation_id"].astype(str).tolist()
+            if self.id in everything:
+                raise UsageError(f"{self.id} was opened after {self.as_of:%Y-%m-%d}; give a later --as-of.")
+            close = difflib.get_close_matches(self.id, everything, n=3, cutoff=0.0)
+            raise UsageError(
+                f"There is no escalation {self.id} in {source.name}; the nearest are: {', '.join(close) or 'none'}."
+            )
+        row = rows.iloc[0]
+        return {key: None if pd.isna(value) else value for key, value in row.items()}
+
+    # What the verbs share. Each is worked out once a case.
+
+    @property
+    def failure_mode(self) -> str:
+        """The code of the failure mode, or the name of an outcome of the source."""
+        return str(self.escalation.get("failure_mode") or "")
+
+    @property
+    def failure_label(self) -> str:
+        """The failure mode in words."""
+        mode = FAILURE_MODES.get(self.failure_mode)
+        return mode.label if mode else self.failure_mode.replace("_", " ").capitalize() or "Not recorded"
+
+    @cached_property
+    def occurred_at(self) -> pd.Timestamp:
+        """When it happened: as recorded, else when it was detected or opened."""
+        for key in ("occurred_at", "detected_at", "opened_at"):
+            if self.escalation.get(key) is not None:
+                return pd.Timestamp(self.escalation[key])
+        return self.as_of
+
+    def requests_in(self, *roles: str) -> tuple[str, ...]:
+        """Ids of the requests that the escalation names, in the given roles, ``index`` or ``sibling``."""
+        links = self.tables.get("escalation_requests")
+        if links is None:
+            return ()
+        mine = links[(links["escalation_id"] == self.id) & links["role"].fillna("index").isin(roles)]
+        return tuple(mine["request_id"].astype(str))
+
+    @cached_property
+    def index_ids(self) -> tuple[str, ...]:
+        """The requests that the escalation is about."""
+        return self.requests_in("index")
+
+    @cached_property
+    def requests(self) -> pd.DataFrame | None:
+        """The requests, with the site and tenure band of who held them where staff were supplied; or ``None``."""
+        return segment_frame(self.tables, self.source.config) if "requests" in self.tables else None
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """Which requests could have failed in this way, and which did."""
+        return outcome_of(
+            self.tables, self.failure_mode, as_of=self.as_of, config=self.source.config, outcomes=self.source.outcomes
+        )
+
+    @cached_property
+    def dimensions(self) -> list[str]:
+        """The request columns that causes are looked for in; never a person."""
+        return list(dimensions(self.tables, self.source.config).columns)
+
+    @cached_property
+    def onset(self) -> Onset | None:
+        """When the failure rate most likely rose, or ``None`` when no rise stands out.
+
+        A rise that was put right later shows best in the weeks up to soon after detection, so those are asked too.
+        """
+        if not self.outcome.ok:
+            return None
+        known = pd.Timestamp(self.escalation.get("detected_at") or self.occurred_at)
+        for until in (None, known + _AFTERMATH):
+            found = onset_analysis.onset(self.outcome, until=until)
+            if found is not None and found.direction == "rise" and found.low <= known:
+                return found
+        return None
+
+    @cached_property
+    def series(self) -> RateSeries | None:
+        """The failure rate over time with its limits."""
+        return self.rate_series() if self.outcome.ok else None
+
+    def rate_series(self, period: int | None = None) -> RateSeries:
+        """The failure rate by periods of so many weeks; the data choose when ``period`` is ``None``."""
+        until = self.onset.low if self.onset is not None else None
+        return rate_series(self.outcome, period=period, baseline_until=until)
+
+    @cached_property
+    def contrast(self) -> Contrast | None:
+        """The rate before and after the onset, or ``None`` without an onset."""
+        return before_after(self.outcome, self.onset.when) if self.onset is not None else None
+
+    @cached_property
+    def comparison(self) -> tuple[tuple[str, ...], str]:
+        """Ids of comparable requests that did not fail, and how they were chosen."""
+        if self.requests is None:
+            return (), ""
+        failed = self.outcome.frame.loc[self.outcome.frame["failed"], "request_id"] if self.outcome.ok else []
+        ids, note = comparable_requests(self.requests, self.index_ids, tuple(failed))
+        return tuple(ids), note
+
+    @cached_property
+    def durations(self) -> pd.DataFrame | None:
+        """How long each step of each request took, or ``None`` without workflow events."""
+        events = self.tables.get("events")
+        if events is None or events.empty:
+            return None
+        return step_durations(events, as_of=self.as_of, requests=self.tables.get("requests"))
+
+    @cached_property
+    def cause_table(self) -> CauseTable | None:
+        """Candidate causes over every known dimension, or ``None`` without requests."""
+        return self.find_causes(self.dimensions)
+
+    def find_causes(self, by: Sequence[str]) -> CauseTable | None:
+        """Candidate causes over the dimensions given."""
+        if self.requests is None:
+            return None
+        return candidate_causes(
+            self.outcome,
+            self.requests,
+            by,
+            onset=self.onset,
+            changes=self.tables.get("changes"),
+            staff=self.tables.get("staff"),
+            around=self.occurred_at,
+            request_ids=self.index_ids,
+        )
+
+    @cached_property
+    def control_states(self) -> ControlStates:
+        """What became of each control of the pipeline for the requests of the escalation."""
+        return control_states(
+            self.tables.get("events"),
+            self.index_ids,
+            self.comparison[0],
+            self.failure_mode,
+            near_miss=self.escalation.get("severity") == "S4",
+            as_of=self.as_of,
+        )
+
+    # The verbs, in the order of the notebook.
+
+    def core_message(self) -> Blocks:
+        """Say what happened, how far it reached, why, what is done and what is not known, in five sentences.
+
+        >>> case.core_message()  # doctest: +SKIP
+        """
+        return core.core_message(self)
+
+    def timeline(self) -> Blocks:
+        """Show how the request went, step by step, against what is usual for comparable requests.
+
+        >>> case.timeline()  # doctest: +SKIP
+        """
+        return happened.timeline(self)
+
+    def extent(self, by: str | Sequence[str] | None = None, period: int | None = None) -> Blocks:
+        """Show how far the failure reaches: its rate over time, the population at risk, and where it concentrates.
+
+        Parameters
+        ----------
+        by : one request column, or several, to look for concentration in; all known dimensions by default.
+        period : weeks per point, 1, 2, 4 or 13, to overrule the length that the data suggest.
+
+        >>> case.extent(by="team_id")  # doctest: +SKIP
+        """
+        return extent.extent(self, by=by, period=period)
+
+    def changes(self, window_days: int = 56) -> Blocks:
+        """Show the entries of the change log near the onset, with the rate before and after each.
+
+        Parameters
+        ----------
+        window_days : how many days before and after each entry are compared.
+
+        >>> case.changes(window_days=28)  # doctest: +SKIP
+        """
+        return changed.changes(self, window_days=window_days)
+
+    def causes(self, by: Sequence[str] | None = None) -> Blocks:
+        """Rank candidate causes by their adjusted effect, each with its interval and marked possible.
+
+        Parameters
+        ----------
+        by : the request columns to look in; all known dimensions by default.
+
+        >>> case.causes(by=["tool_version", "team_id"])  # doctest: +SKIP
+        """
+        return why.causes(self, by=by)
+
+    def controls(self) -> Blocks:
+        """Show which controls of the pipeline were on record, skipped or let it through.
+
+        >>> case.controls()  # doctest: +SKIP
+        """
+        return controls.controls(self)
+
+    def actions(self) -> Blocks:
+        """List the actions on record with owner role, date and strength, and the decisions that they leave open.
+
+        >>> case.actions()  # doctest: +SKIP
+        """
+        return actions.actions(self)
+
+    def limits(self) -> Blocks:
+        """Say what bounds this review: data set aside, immature weeks, tables that were not supplied.
+
+        >>> case.limits()  # doctest: +SKIP
+        """
+        return limits.limits(self)
+
+    def method(self) -> Blocks:
+        """Say how each number was made, for readers who ask.
+
+        >>> case.method()  # doctest: +SKIP
+        """
+        return method.method(self)
+
+
+def open_case(escalation_id: str, source: str | Path | Source = "examples/lert", as_of: str | None = None) -> Case:
+    """Open one escalation.
+
+    Parameters
+    ----------
+    escalation_id : an id of the escalations table.
+    source : a source folder (a relative path is looked for here and in the folders above), or an opened source.
+    as_of : ISO date or moment (UTC); nothing recorded later is used. By default, the newest moment that the source records.
+
+    Raises
+    ------
+    UsageError : for an unknown id (with the nearest ones), a date that is not one, or an escalation opened after ``as_of``.
+    SourceError : when the source cannot be read.
+
+    Examples
+    --------
+    >>> case = open_case("ESC-0042", source="examples/lert")  # doctest: +SKIP
+    >>> case.timeline()  # doctest: +SKIP
+    """
+    opened = source if isinstance(source, Source) else open_source(source)
+    return Case(opened, escalation_id, _moment(as_of) if as_of else opened.latest_moment())
+
+
+def _moment(text: str) -> pd.Timestamp:
+    try:
+        moment = pd.Timestamp(text)
+    except ValueError as error:
+        raise UsageError(f"as_of: “{text}” is not a date; write it as 2025-03-31.") from error
+    moment = moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")
+    # A bare date means the end of that day.
+    return moment + pd.Timedelta(days=1, microseconds=-1) if len(text.strip()) == len("2025-03-31") else moment

@@ -1,0 +1,181 @@
+"""What changed: entries of the change log near the onset, and whether the rate moved with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from rca_lib.analysis.changes import changes_near
+from rca_lib.review.blocks import Blocks, Column, Quote
+from rca_lib.review.draft import SectionDraft, finite
+from rca_lib.review.format import format_value
+from rca_lib.review.wording import counted, is_few, week
+
+if TYPE_CHECKING:
+    from rca_lib.review.case import Case
+
+__all__ = ["change_name", "changes"]
+
+MOST_CHARTED = 6
+
+
+def changes(case: Case, *, window_days: int = 56) -> Blocks:
+    """Answer what changed. See `Case.changes`."""
+    draft = SectionDraft("changed", sensitivity="operational")
+    log = case.tables.get("changes")
+    if log is None or log.empty:
+        return draft.not_assessed(
+            "no change log was supplied.", "With it the review sets each change beside the rate before and after it."
+        )
+    if not case.outcome.ok or case.requests is None:
+        return draft.not_assessed(case.outcome.reason, case.outcome.would_allow)
+    table = changes_near(
+        log, case.outcome, case.requests, onset=case.onset, around=case.occurred_at, window_days=window_days
+    )
+    near = (
+        table[table["candidate"].astype(bool) & table["in_onset_window"].astype(bool)] if case.onset else _recent(table)
+    )
+    draft.prose("summary", _summary(case, draft, table, near, window_days))
+    _chart(draft, near, case)
+    _table(draft, table, window_days)
+    return draft.build()
+
+
+def change_name(row: Any) -> str:
+    """Name a change for a reader: its component, or its kind, and its date by day."""
+    what = row["component"] if pd.notna(row["component"]) else row["kind"] if pd.notna(row["kind"]) else "change"
+    return f"{what} ({format_value(row['effective_from'], 'date')})"
+
+
+def _recent(table: pd.DataFrame) -> pd.DataFrame:
+    """Without an onset: the candidates that came into force last before the failure."""
+    usable = table[table["candidate"].astype(bool)]
+    return usable.sort_values(["effective_from", "change_id"], ascending=[False, True]).head(MOST_CHARTED)
+
+
+def _summary(
+    case: Case, draft: SectionDraft, table: pd.DataFrame, near: pd.DataFrame, window_days: int
+) -> list[list[str | Quote]]:
+    entries = counted(len(table), "entry", "entries")
+    if case.onset is not None:
+        text = (
+            f"Of {entries} in the change log, {len(near)} came into force in or up to four weeks before the window in which the rate "
+            f"rose ({week(case.onset.low)} to {week(case.onset.high)})."
+        )
+    else:
+        text = f"The change log holds {entries}; without a rise to date, none stands nearer than another."
+    first: list[str | Quote] = [draft.say("count", text, value=len(near), unit="changes", n=len(table))]
+    second: list[str | Quote] = []
+    for position, (_, row) in enumerate(_measured(near).head(2).iterrows()):
+        limit = case.source.config.small_cell
+        small = is_few(row["failed_before"], limit) or is_few(row["failed_after"], limit)
+        second.append(
+            draft.say(
+                f"near_{position + 1}",
+                f"{change_name(row)}: in what it reached, the rate was {format_value(row['rate_before'], 'percent')} before and "
+                f"{format_value(row['rate_after'], 'percent')} after, a difference of {_points(row)}.",
+                masked=f"{change_name(row)}: the counts before and after are too small to state here."
+                if small
+                else None,
+                value=finite(row["difference"]),
+                unit="difference of shares",
+                n=int(row["n_before"] + row["n_after"]),
+                method=f"Newcombe interval; {int(row['window_days'])} days on each side",
+            )
+        )
+    if second:
+        second.append("A change that stands near a rise is not yet its cause.")
+    return [first, second]
+
+
+def _points(row: pd.Series) -> str:
+    def points(share: float) -> str:
+        return format_value(share * 100, "number")
+
+    return f"{points(row['difference'])} points (95% interval {points(row['difference_low'])} to {points(row['difference_high'])})"
+
+
+def _measured(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["rate_before"].notna() & table["rate_after"].notna()]
+
+
+def _chart(draft: SectionDraft, near: pd.DataFrame, case: Case) -> None:
+    shown = _measured(near).head(MOST_CHARTED)
+    if shown.empty:
+        return
+    rose = shown[shown["difference_low"].astype(float) > 0]
+    title = (
+        "No change near the onset went with a rise beyond chance"
+        if rose.empty
+        else f"{counted(len(rose), 'change')} near the onset went with a rise beyond chance"
+    )
+    rows = [
+        {
+            "label": change_name(row),
+            **{
+                short: finite(row[long])
+                for short, long in (
+                    ("before", "rate_before"),
+                    ("before_low", "rate_before_low"),
+                    ("before_high", "rate_before_high"),
+                    ("after", "rate_after"),
+                    ("after_low", "rate_after_low"),
+                    ("after_high", "rate_after_high"),
+                )
+            },
+        }
+        for row in shown.to_dict("records")
+    ]
+    draft.figure(
+        "chart",
+        "before_after",
+        {"rows": rows, "x_label": f"share that {case.outcome.phrase}"},
+        title=title,
+        alt=f"{title}. For each of {len(rows)} changes, the share before and after it among the requests it reached, with 95% intervals.",
+        caption="Among the requests that each change reached.",
+    )
+
+
+def _table(draft: SectionDraft, table: pd.DataFrame, window_days: int) -> None:
+    rows = []
+    for row in table.to_dict("records"):
+        remark = row["segment_problem"] or (
+            "after the failure" if not row["candidate"] else "near the onset" if row["in_onset_window"] else ""
+        )
+        rows.append(
+            {
+                "effective_from": f"{row['effective_from']:%Y-%m-%d}" if pd.notna(row["effective_from"]) else None,
+                "what": row["component"] if pd.notna(row["component"]) else row["kind"],
+                "description": row["description"] if pd.notna(row["description"]) else "",
+                "reach": finite(row["reach"]),
+                "failed_before": None if pd.isna(row["failed_before"]) else int(row["failed_before"]),
+                "failed_after": None if pd.isna(row["failed_after"]) else int(row["failed_after"]),
+                "before": finite(row["rate_before"]),
+                "after": finite(row["rate_after"]),
+                "difference": [_hundred(row["difference_low"]), _hundred(row["difference_high"])]
+                if pd.notna(row["difference"])
+                else None,
+                "remark": remark,
+            }
+        )
+    draft.table(
+        "table",
+        f"The change log: the rate {window_days} days before and after each entry, among the requests that it reached",
+        [
+            Column(key="effective_from", label="In force from", kind="date"),
+            Column(key="what", label="What"),
+            Column(key="reach", label="Reach", kind="percent"),
+            Column(key="before", label="Before", kind="percent", guard="failed_before"),
+            Column(key="after", label="After", kind="percent", guard="failed_after"),
+            Column(key="difference", label="Difference, points", kind="number", guard="failed_after"),
+            Column(key="remark", label=""),
+        ],
+        rows,
+        note="The difference is given as its 95% interval (Newcombe). Windows are longer where few requests were at risk.",
+    )
+
+
+def _hundred(share: float) -> float | None:
+    value = finite(share)
+    return None if value is None else value * 100

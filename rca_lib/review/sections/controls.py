@@ -1,0 +1,159 @@
+"""What failed to catch it: the controls of the pipeline, and what good looks like at each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from rca_lib.analysis.controls import STATES, ControlStates
+from rca_lib.review.blocks import Blocks, Column, Quote
+from rca_lib.review.draft import SectionDraft, finite
+from rca_lib.review.format import format_value
+from rca_lib.review.wording import counted, joined
+
+if TYPE_CHECKING:
+    from rca_lib.review.case import Case
+
+__all__ = ["controls"]
+
+_WORDS = {
+    "skipped": "was skipped, though it usually is done",
+    "out of order": "was done only after delivery",
+    "passed it through": "was done and let it through",
+    "absent": "does not exist in this source",
+    "not usual here": "was not done, as is common for such requests",
+    "not reached": "was not reached",
+    "caught it": "caught it",
+    "not on record": "is not on record",
+}
+
+
+def controls(case: Case) -> Blocks:
+    """Answer what failed to catch it. See `Case.controls`."""
+    draft = SectionDraft("controls", sensitivity="operational")
+    found = case.control_states
+    if not found.ok:
+        return draft.not_assessed(found.reason, found.would_allow)
+    draft.prose("summary", [_summary(draft, found)])
+    _chart(draft, found)
+    draft.prose("good", _good(draft, found), style="list")
+    _table(draft, found)
+    return draft.build()
+
+
+def _guards(found: ControlStates) -> pd.DataFrame:
+    return found.summary[found.summary["guards_mode"].astype(bool)]
+
+
+def _summary(draft: SectionDraft, found: ControlStates) -> list[str | Quote]:
+    guards = _guards(found)
+    if guards.empty:
+        return [
+            draft.say(
+                "guards",
+                "No control of the reference pipeline is there for a failure of this kind; that is itself a finding.",
+                value=0,
+            )
+        ]
+    sentences: list[str | Quote] = [
+        draft.say(
+            "guards",
+            f"{counted(len(guards), 'control')} of the pipeline {'is' if len(guards) == 1 else 'are'} there to stop a failure of this "
+            f"kind: {joined([label.lower() for label in guards['label']])}.",
+            value=len(guards),
+            unit="controls",
+        )
+    ]
+    for state, rows in guards.groupby("state", sort=False):
+        names = joined([f"“{label}”" for label in rows["label"]])
+        words = _WORDS[str(state)]
+        if len(rows) > 1:
+            words = (
+                words.replace("was ", "were ", 1).replace("is ", "are ", 1)
+                if words.startswith(("was ", "is "))
+                else words
+            )
+        sentences.append(
+            draft.say(
+                f"state_{str(state).replace(' ', '_')}",
+                f"{names} {words}.",
+                value=str(state),
+                n=int(rows["requests"].max()),
+            )
+        )
+    return sentences
+
+
+def _chart(draft: SectionDraft, found: ControlStates) -> None:
+    guards = _guards(found)
+    states = set(guards["state"])
+    if "skipped" in states:
+        skipped = joined(guards.loc[guards["state"] == "skipped", "label"].tolist())
+        title = f"{skipped} {'was' if (guards['state'] == 'skipped').sum() == 1 else 'were'} skipped"
+    elif guards.empty:
+        title = "No control of the pipeline is there for a failure of this kind"
+    elif states <= {"passed it through"}:
+        title = "Every control that guards against this was done, and each let it through"
+    else:
+        title = f"{joined(guards['label'].tolist())}: none stopped it"
+    draft.figure(
+        "chart",
+        "controls",
+        {
+            "controls": [
+                {
+                    "label": row["label"],
+                    "state": row["state"],
+                    "usual_share": finite(row["usual_share"]),
+                    "guards": bool(row["guards_mode"]),
+                }
+                for row in found.summary.to_dict("records")
+            ]
+        },
+        title=title,
+        alt=f"{title}. The controls of the pipeline in order: "
+        + "; ".join(f"{row['label']}, {row['state']}" for row in found.summary.to_dict("records"))
+        + ".",
+        caption="Marked: controls that are there to stop a failure of this kind. “Usual” is how often comparable requests have the "
+        "control on record.",
+    )
+
+
+def _good(draft: SectionDraft, found: ControlStates) -> list[list[str | Quote]]:
+    items: list[list[str | Quote]] = []
+    for row in _guards(found).to_dict("records"):
+        text = f"{row['label']}: {row['purpose']}."
+        if row["n"] >= 20:
+            text += f" It is on record for {format_value(row['usual_share'], 'percent')} of comparable requests that did not fail."
+        items.append(
+            [draft.say(f"good_{row['control']}", text, value=finite(row["usual_share"]), unit="share", n=int(row["n"]))]
+        )
+    return items
+
+
+def _table(draft: SectionDraft, found: ControlStates) -> None:
+    draft.table(
+        "table",
+        "Each control, and what became of it",
+        [
+            Column(key="label", label="Control"),
+            Column(key="purpose", label="What it is there for"),
+            Column(key="guards", label="Guards against this"),
+            Column(key="state", label="State"),
+            Column(key="usual_share", label="Usual", kind="percent"),
+            Column(key="interval", label="95% interval", kind="percent"),
+        ],
+        [
+            {
+                "label": row["label"],
+                "purpose": row["purpose"],
+                "guards": "yes" if row["guards_mode"] else "",
+                "state": row["state"],
+                "usual_share": finite(row["usual_share"]),
+                "interval": [finite(row["usual_low"]), finite(row["usual_high"])],
+            }
+            for row in found.summary.to_dict("records")
+        ],
+        note="; ".join(f"{state}: {STATES[state]}" for state in dict.fromkeys(found.summary["state"])) + ".",
+    )

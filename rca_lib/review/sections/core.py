@@ -1,0 +1,255 @@
+"""The core message: five sentences that are the same in every review, and how sure we are of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from rca_lib.analysis.detection import detection_lag
+from rca_lib.data.taxonomy import SEVERITIES
+from rca_lib.review.blocks import Blocks, Quote
+from rca_lib.review.draft import SectionDraft
+from rca_lib.review.format import format_value
+from rca_lib.review.sections.actions import case_actions
+from rca_lib.review.sections.extent import findings
+from rca_lib.review.sections.limits import set_aside, tables_missing
+from rca_lib.review.sections.why import candidate_name
+from rca_lib.review.wording import counted, few, is_few, joined, percent_with_interval, person, week
+
+if TYPE_CHECKING:
+    from rca_lib.review.case import Case
+
+__all__ = ["core_message"]
+
+
+def core_message(case: Case) -> Blocks:
+    """Say the whole of it in five sentences. See `Case.core_message`."""
+    draft = SectionDraft("core")
+    message = [
+        _happened(case, draft),
+        _affected(case, draft),
+        _why(case, draft),
+        _done(case, draft),
+        _unknown(case, draft),
+    ]
+    draft.prose("message", [message[:2], message[2:4], message[4:]], style="lead")
+    draft.prose("confidence", [_confidence(case, draft)])
+    draft.record(**_record(case))
+    return draft.build()
+
+
+def _happened(case: Case, draft: SectionDraft) -> Quote:
+    row = case.escalation
+    title = str(row.get("title") or case.failure_label).strip().rstrip(".")
+    parts = [f"{title}."]
+    if row.get("occurred_at") is not None:
+        parts.append(f"It happened in {week(case.occurred_at)}")
+        lag = detection_lag(row, case.tables["escalations"])
+        found = person(row.get("detected_by"))
+        if lag.hours is not None and lag.hours == lag.hours:
+            later = f"{format_value(lag.hours, 'hours')} later" if lag.hours else "at once"
+            parts[-1] += f" and was found {later}{f' by {found}' if found else ''}"
+        parts[-1] += "."
+    return draft.say("happened", " ".join(parts), value=case.failure_mode or None, unit="failure mode")
+
+
+def _affected(case: Case, draft: SectionDraft) -> Quote:
+    if not case.outcome.ok:
+        return draft.say("affected", f"How far it reaches could not be assessed: {case.outcome.reason}")
+    same, judged = findings(case)
+    outcome = case.outcome
+    limit = case.source.config.small_cell
+    masked = None
+    if case.onset is not None and case.contrast is not None:
+        text = (
+            f"It is not a single event: since {week(case.onset.when)}, {format_value(case.contrast.after.value, 'percent')} of "
+            f"{outcome.unit_label} {outcome.phrase}, against {format_value(case.contrast.before.value, 'percent')} before "
+            f"({format_value(same.failures, 'count')} of {format_value(same.at_risk, 'count')})."
+        )
+        if is_few(same.failures, limit):
+            masked = (
+                f"It is not a single event: since {week(case.onset.when)}, {few(limit)} of {format_value(same.at_risk, 'count')} "
+                f"{outcome.unit_label} {outcome.phrase}, more than before."
+            )
+        estimate = case.contrast.after
+    else:
+        lead = {
+            "systemic": "It is part of a pattern",
+            "isolated": "It stands alone as far as the data show",
+            "unclear": "Whether it stands alone cannot be told yet",
+        }[judged.kind]
+        text = (
+            f"{lead}: {format_value(same.failures, 'count')} of {format_value(same.at_risk, 'count')} {outcome.unit_label} "
+            f"{outcome.phrase}, {percent_with_interval(same.rate)}."
+        )
+        if is_few(same.failures, limit):
+            masked = (
+                f"{lead}: {few(limit)} of {format_value(same.at_risk, 'count')} {outcome.unit_label} {outcome.phrase}."
+            )
+        estimate = same.rate
+    if same.total is not None and masked is None:
+        text = text[:-1] + (
+            f"; in all requests from which they were drawn, about {format_value(same.total.value, 'count')} "
+            f"(95% interval {format_value((same.total.low, same.total.high), 'count')})."
+        )
+    return draft.say("affected", text, estimate, unit="share", masked=masked)
+
+
+def _why(case: Case, draft: SectionDraft) -> Quote:
+    table = case.cause_table
+    if table is None or not table.ok:
+        reason = case.outcome.reason if table is None else table.reason
+        return draft.say("why", f"Why it happened could not be assessed: {reason}")
+    top = next((candidate for candidate in table.candidates if candidate.stands_out), None)
+    if top is None or top.effect is None:
+        return draft.say(
+            "why",
+            f"No cause stands out from the data: {format_value(table.searched, 'count')} possible explanations were compared.",
+            value="none",
+        )
+    return draft.say(
+        "why",
+        f"The cause is not established: the strongest candidate is {candidate_name(top)}, where the odds of this failure are "
+        f"{format_value(top.effect.value, 'number')} times as high (95% interval "
+        f"{format_value((top.effect.low, top.effect.high), 'number')}); it is possible, and no more than that.",
+        top.effect,
+        unit="odds ratio",
+    )
+
+
+def _done(case: Case, draft: SectionDraft) -> Quote:
+    table = case_actions(case)
+    if table is None or table.empty:
+        return draft.say("done", "No action is on record yet.", value=0, unit="actions")
+    live = table[table["_state"] != "dropped"]
+    done = int((live["_state"] == "done").sum())
+    text = f"Of {counted(len(live), 'action')} on record, {done} {'is' if done == 1 else 'are'} done"
+    ahead = live[(live["_state"] == "planned") & live["due_at"].notna()]
+    if len(ahead):
+        nearest = ahead.sort_values(["due_at", "action_id"]).iloc[0]
+        text += f"; the next is due in {week(nearest['due_at'])}"
+    overdue = int((live["_state"] == "overdue").sum())
+    if overdue:
+        text += f"; {overdue} {'is' if overdue == 1 else 'are'} past due"
+    return draft.say("done", text + ".", value=done, unit="actions", n=len(live))
+
+
+def _unknown(case: Case, draft: SectionDraft) -> Quote:
+    gaps = ["which candidate, if any, is the cause"]
+    if case.outcome.ok and case.outcome.sampled:
+        gaps.append("which of the requests that nobody assessed failed")
+    if not case.outcome.ok:
+        gaps.append("how many requests are affected")
+    missing = [
+        name.replace("_", " ")
+        for name in tables_missing(case)
+        if name in ("events", "changes", "assessments", "evidence")
+    ]
+    if missing:
+        gaps.append(f"what the {joined(missing)} would show, since none were supplied")
+    return draft.say("unknown", f"Not known: {joined(gaps)}.")
+
+
+def _confidence(case: Case, draft: SectionDraft) -> list[str | Quote]:
+    sentences: list[str | Quote] = []
+    if case.outcome.ok:
+        same, judged = findings(case)
+        wide = same.rate.high - same.rate.low > same.rate.value
+        sentences.append(
+            draft.say(
+                "confidence_extent",
+                f"The extent rests on {format_value(same.at_risk, 'count')} {case.outcome.unit_label}; "
+                + (
+                    "the interval is wide, so read it as an order of size."
+                    if wide
+                    else "the interval is narrow enough to plan by."
+                ),
+                value=same.at_risk,
+                unit="requests",
+            )
+        )
+        if judged.kind == "unclear":
+            sentences.append("Too few failures are on record to tell a pattern from chance.")
+    sentences.append(
+        draft.say(
+            "confidence_cause",
+            "The cause is a matter of judgement that no one has signed yet; every candidate here is graded possible, the lowest grade.",
+            value="possible",
+        )
+    )
+    count = set_aside(case)
+    if count:
+        sentences.append(
+            draft.say(
+                "confidence_data", f"{counted(count, 'row')} of data could not be used.", value=count, unit="rows"
+            )
+        )
+    return sentences
+
+
+def _record(case: Case) -> dict[str, Any]:
+    row = case.escalation
+    return {
+        "title": str(row.get("title") or f"{case.failure_label}, {case.id}"),
+        "escalation_id": case.id,
+        "as_of": case.as_of.isoformat(),
+        "state": "draft",
+        "source_name": case.source.name,
+        "source_digest": case.source.digest,
+        "simulated": case.source.config.simulated,
+        "small_cell": case.source.config.small_cell,
+        "set_aside_rows": set_aside(case),
+        "facts": _facts(case),
+        "identifiers": _identifiers(case),
+    }
+
+
+def _facts(case: Case) -> list[dict[str, Any]]:
+    row = case.escalation
+    facts: list[dict[str, Any]] = []
+
+    def add(key: str, label: str, value: object, sensitivity: str = "general") -> None:
+        if value is not None and not pd.isna(value):  # type: ignore[call-overload]
+            facts.append({"key": key, "label": label, "value": str(value), "sensitivity": sensitivity})
+
+    severity = row.get("severity")
+    add(
+        "severity",
+        "Severity",
+        f"{severity}: {SEVERITIES[str(severity)].lower()}" if severity in SEVERITIES else severity,
+    )
+    add("failure_mode", "Failure", case.failure_label)
+    add("harm", "Harm", row.get("harm"))
+    if row.get("occurred_at") is not None:
+        add("occurred", "Happened", _capital(format_value(row["occurred_at"], "week")))
+    if row.get("detected_at") is not None:
+        add("detected", "Found", _capital(format_value(row["detected_at"], "week")))
+    add("detected_by", "Found by", _capital(person(row.get("detected_by"))) or None)
+    add("status", "Escalation", row.get("status"))
+    add("opened", "Opened", format_value(row["opened_at"], "date"), "operational")
+    if case.requests is not None and case.index_ids:
+        kinds = case.requests.loc[case.requests["request_id"].isin(case.index_ids), "process_type"].dropna().unique()
+        add(
+            "process_type",
+            "Request",
+            joined([str(kind).replace("_", " ") for kind in sorted(kinds)]) or None,
+            "operational",
+        )
+    add("privilege", "Privilege", row.get("privilege"), "case")
+    return facts
+
+
+def _identifiers(case: Case) -> list[str]:
+    """Every identifier that must not reach a reader who sees no single records; for the gate, never for print."""
+    found: set[str] = set(case.index_ids) | set(case.requests_in("sibling", "control"))
+    if case.requests is not None:
+        mine = case.requests[case.requests["request_id"].isin(found)]
+        for column in ("agency_id", "specialist_id", "reopened_from"):
+            found |= {str(value) for value in mine[column].dropna()}
+        found |= set(case.outcome.failed_ids) if case.outcome.ok else set()
+    return sorted(found)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,363 @@
+"""Extent: how often it fails, since when, how many other requests show it, and where it concentrates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from rca_lib.analysis.extent import RateSeries, SameFailure, Verdict, concentration, same_failure, verdict
+from rca_lib.review.blocks import Blocks, Column, Quote
+from rca_lib.review.draft import SectionDraft, finite
+from rca_lib.review.format import format_value
+from rca_lib.review.wording import counted, dimension_label, few, is_few, percent_with_interval, times, week
+
+if TYPE_CHECKING:
+    from rca_lib.review.case import Case
+
+__all__ = ["extent", "findings"]
+
+MOST_SEGMENTS = 4
+"""Dimensions that the concentration chart shows; the table holds them all."""
+
+MOST_ROWS = 15
+
+
+def findings(case: Case) -> tuple[SameFailure, Verdict]:
+    """Return how many requests show the same failure, and whether it is isolated or systemic."""
+    since = case.onset.when if case.onset is not None else None
+    where = concentration(case.outcome, case.requests, case.dimensions, since=since)
+    assert case.series is not None
+    return same_failure(case.outcome, since=since), verdict(case.series, case.onset, case.contrast, where)
+
+
+def extent(case: Case, *, by: str | Sequence[str] | None = None, period: int | None = None) -> Blocks:
+    """Answer how far the failure reaches. See `Case.extent`."""
+    draft = SectionDraft("extent")
+    outcome = case.outcome
+    if not outcome.ok:
+        return draft.not_assessed(outcome.reason, outcome.would_allow)
+    series = case.rate_series(period) if period else case.series
+    assert series is not None
+    assert case.requests is not None
+    dimensions = [by] if isinstance(by, str) else list(by) if by else case.dimensions
+    since = case.onset.when if case.onset is not None else None
+    where = concentration(outcome, case.requests, dimensions, since=since)
+    same, judged = findings(case)
+
+    draft.prose("summary", [_summary(case, draft, series, same, judged), _timing(case, draft, series)])
+    _chart(case, draft, series)
+    _exposure(case, draft, same)
+    _concentration(case, draft, where, since)
+    _series_table(draft, series)
+    _siblings(case, draft)
+    draft.record(extent=_record(case, series, same))
+    return draft.build()
+
+
+def _summary(
+    case: Case, draft: SectionDraft, series: RateSeries, same: SameFailure, judged: Verdict
+) -> list[str | Quote]:
+    outcome = case.outcome
+    meaning = {
+        "systemic": "This is a pattern and not a single event.",
+        "isolated": "Nothing shows that this goes beyond the requests named in the escalation.",
+        "unclear": "Whether this goes beyond the requests named in the escalation cannot be told yet.",
+    }
+    kind = draft.say("verdict", f"{meaning[judged.kind]} {judged.why}", value=judged.kind, method=series.method)
+    limit = case.source.config.small_cell
+    since = "Since the rate rose" if case.onset is not None else "Over the whole period"
+    rate = draft.say(
+        "failures",
+        _count_sentence(since, same, outcome.unit_label, outcome.phrase, None),
+        same.rate,
+        unit="share",
+        masked=_count_sentence(since, same, outcome.unit_label, outcome.phrase, limit)
+        if is_few(same.failures, limit) or is_few(same.at_risk, limit)
+        else None,
+    )
+    sentences: list[str | Quote] = [kind, rate]
+    if same.total is not None:
+        total = same.total
+        sentences.append(
+            draft.say(
+                "population",
+                f"Scaled up to the {format_value(same.population, 'count')} requests from which they were drawn, about "
+                f"{format_value(total.value, 'count')} {outcome.phrase} (95% interval "
+                f"{format_value((total.low, total.high), 'count')}).",
+                total,
+                unit="requests",
+                masked="The number in all requests is too small to state here." if is_few(total.value, limit) else None,
+            )
+        )
+    return sentences
+
+
+def _count_sentence(since: str, same: SameFailure, unit: str, phrase: str, limit: int | None) -> str:
+    failures = (
+        few(limit) if limit is not None and is_few(same.failures, limit) else format_value(same.failures, "count")
+    )
+    if limit is not None:
+        return f"{since}, {failures} of {format_value(same.at_risk, 'count')} {unit} {phrase}."
+    return f"{since}, {failures} of {format_value(same.at_risk, 'count')} {unit} {phrase}: {percent_with_interval(same.rate)}."
+
+
+def _timing(case: Case, draft: SectionDraft, series: RateSeries) -> list[str | Quote]:
+    sentences: list[str | Quote] = []
+    if case.onset is not None and case.contrast is not None:
+        began = case.onset
+        sentences.append(
+            draft.say(
+                "onset",
+                f"The rate most likely rose in {week(began.when)}, and not before {week(began.low)} or after {week(began.high)} "
+                "(95% interval).",
+                value=f"{began.when:%Y-%m-%d}",
+                unit="date",
+                method=began.method,
+            )
+        )
+        contrast = case.contrast
+        sentences.append(
+            draft.say(
+                "before", f"Before, it was {percent_with_interval(contrast.before)}.", contrast.before, unit="share"
+            )
+        )
+        sentences.append(
+            draft.say("after", f"Since, it is {percent_with_interval(contrast.after)}", contrast.after, unit="share")
+        )
+        sentences.append(draft.say("ratio", f"or {times(contrast.ratio)} as high.", contrast.ratio, unit="ratio"))
+    else:
+        sentences.append(
+            draft.say("onset", "No moment stands out at which the rate rose.", value="none", method=series.method)
+        )
+    if series.signal:
+        sentences.append(draft.say("signal", series.signal, value=series.rule, method=series.method))
+    return sentences
+
+
+def _chart(case: Case, draft: SectionDraft, series: RateSeries) -> None:
+    began, contrast = case.onset, case.contrast
+    share = f"The share of {case.outcome.unit_label} that {case.outcome.phrase}"
+    if began is not None and contrast is not None:
+        title = (
+            f"{share} rose from {format_value(contrast.before.value, 'percent')} to "
+            f"{format_value(contrast.after.value, 'percent')} around {week(began.when)}"
+        )
+    else:
+        title = f"{share} stayed near {format_value(series.centre.value, 'percent')}"
+        if series.signal:
+            title = f"{share} moved around {format_value(series.centre.value, 'percent')} more than chance allows"
+    points = [_point(row) for row in series.frame.to_dict("records")]
+    listed = case.tables.get("changes")
+    near: list[dict[str, Any]] = []
+    if began is not None and listed is not None:
+        inside = listed[(listed["effective_from"] >= began.low) & (listed["effective_from"] <= began.high)]
+        near = [
+            {
+                "when": f"{row.effective_from:%Y-%m-%d}",
+                "label": str(row.component if pd.notna(row.component) else row.kind),
+            }
+            for row in inside.sort_values(["effective_from", "change_id"]).itertuples()
+        ]
+    draft.figure(
+        "chart",
+        "rate_over_time",
+        {
+            "periods": points,
+            "centre": finite(series.centre.value),
+            "y_label": f"share that {case.outcome.phrase}",
+            "period_label": series.period_label,
+            "onset": {key: f"{getattr(began, key):%Y-%m-%d}" for key in ("when", "low", "high")} if began else None,
+            "markers": near,
+            "occurred": f"{case.occurred_at:%Y-%m-%d}",
+        },
+        title=title,
+        alt=f"{title}. One point for every {series.period_label}, {len(points)} in all, with its 95% interval, and the limits "
+        f"set by {series.baseline}.",
+        caption=f"Requests by {series.period_label} of receipt. Band: three-sigma limits set by {series.baseline}. "
+        "Hollow points are not yet complete.",
+    )
+
+
+def _point(row: dict[str, Any]) -> dict[str, Any]:
+    point: dict[str, Any] = {key: finite(row[key]) for key in ("rate", "low", "high", "lcl", "ucl")}
+    point |= {"start": f"{row['start']:%Y-%m-%d}", "end": f"{row['end']:%Y-%m-%d}", "n": int(row["n"])}
+    return point | {"failed": int(row["failed"]), "outside": bool(row["outside"]), "mature": bool(row["mature"])}
+
+
+def _exposure(case: Case, draft: SectionDraft, same: SameFailure) -> None:
+    rows: list[dict[str, Any]] = [
+        {"what": "Requests named in the escalation", "count": len(case.index_ids) + len(case.requests_in("sibling"))},
+        {"what": f"{_capital(case.outcome.unit_label)} in the period", "count": same.at_risk},
+        {"what": f"of these, {case.outcome.phrase}", "count": same.failures},
+    ]
+    if same.total is not None:
+        rows += [
+            {"what": "Requests from which they were drawn", "count": round(same.population)},
+            {
+                "what": f"Estimated number that {case.outcome.phrase}",
+                "count": round(same.total.value),
+                "interval": [round(same.total.low), round(same.total.high)],
+            },
+        ]
+    if same.undetermined:
+        rows.append({"what": "Outcome still open", "count": same.undetermined})
+    draft.table(
+        "exposure",
+        "Exposure since the rate rose" if case.onset is not None else "Exposure over the whole period",
+        [
+            Column(key="what", label="Requests"),
+            Column(key="count", label="Number", kind="count"),
+            Column(key="interval", label="95% interval", kind="count", guard="count"),
+        ],
+        rows,
+        claims=("extent.failures",),
+    )
+
+
+def _concentration(case: Case, draft: SectionDraft, where: pd.DataFrame, since: pd.Timestamp | None) -> None:
+    if where.empty:
+        return
+    strong = where[(where["p_adjusted"] < 0.05) & (where["ratio"] > 1)]
+    period = "since the rate rose" if since is not None else "over the whole period"
+    if strong.empty:
+        title = f"No segment stands out {period}"
+    else:
+        top = strong.iloc[0]
+        title = (
+            f"{dimension_label(top['dimension'])} {top['value']}: {format_value(top['rate'], 'percent')} against "
+            f"{format_value(top['rest_rate'], 'percent')} elsewhere, {period}"
+        )
+    shown = list(dict.fromkeys((strong if len(strong) else where)["dimension"]))[:MOST_SEGMENTS]
+    groups = [
+        {
+            "dimension": dimension_label(name),
+            "rows": [
+                {"value": row["value"], "n": int(row["n"]), "failed": int(row["failed"])}
+                | {key: finite(row[key]) for key in ("rate", "low", "high")}
+                for row in where[where["dimension"] == name]
+                .sort_values("rate", ascending=False)
+                .head(8)
+                .to_dict("records")
+            ],
+        }
+        for name in shown
+    ]
+    overall = finite(same_failure(case.outcome, since=since).rate.value)
+    draft.figure(
+        "concentration",
+        "segments",
+        {"groups": groups, "overall": overall, "x_label": f"share that {case.outcome.phrase}"},
+        title=title,
+        alt=f"{title}. Dots show the share in each segment with its 95% interval; a line marks the share overall.",
+        caption="Segments are not adjusted for one another here; that is done under “Why”.",
+        sensitivity="operational",
+    )
+    draft.table(
+        "concentration_table",
+        f"Where it concentrates, {period}: every segment against all others",
+        [
+            Column(key="dimension", label="Dimension"),
+            Column(key="value", label="Segment"),
+            Column(key="n", label="Requests", kind="count"),
+            Column(key="failed", label="Failed", kind="count"),
+            Column(key="rate", label="Rate", kind="percent", guard="failed"),
+            Column(key="interval", label="95% interval", kind="percent", guard="failed"),
+            Column(key="ratio", label="Against the rest", kind="number", guard="failed"),
+            Column(key="p_adjusted", label="Adjusted p", kind="number", guard="failed"),
+        ],
+        [
+            {
+                "dimension": dimension_label(row["dimension"]),
+                "interval": [finite(row["low"]), finite(row["high"])],
+                "value": row["value"],
+                "n": int(row["n"]),
+                "failed": int(row["failed"]),
+                **{key: finite(row[key]) for key in ("rate", "ratio", "p_adjusted")},
+            }
+            for row in where.head(MOST_ROWS).to_dict("records")
+        ],
+        note=f"{counted(len(where), 'comparison')} made; p adjusted for all of them (Benjamini and Hochberg).",
+        sensitivity="operational",
+    )
+
+
+def _series_table(draft: SectionDraft, series: RateSeries) -> None:
+    draft.table(
+        "series_table",
+        f"The rate by {series.period_label}",
+        [
+            Column(key="start", label="From", kind="date"),
+            Column(key="n", label="Requests", kind="count"),
+            Column(key="failed", label="Failed", kind="count"),
+            Column(key="rate", label="Rate", kind="percent", guard="failed"),
+            Column(key="interval", label="95% interval", kind="percent", guard="failed"),
+            Column(key="limits", label="Limits", kind="percent"),
+            Column(key="remark", label=""),
+        ],
+        [
+            {
+                "start": f"{row['start']:%Y-%m-%d}",
+                "n": int(row["n"]),
+                "failed": int(row["failed"]),
+                "rate": finite(row["rate"]),
+                "interval": [finite(row["low"]), finite(row["high"])],
+                "limits": [finite(row["lcl"]), finite(row["ucl"])],
+                "remark": "outside" if row["outside"] else "" if row["mature"] else "not complete",
+            }
+            for row in series.frame.to_dict("records")
+        ],
+        sensitivity="case",
+    )
+
+
+def _siblings(case: Case, draft: SectionDraft) -> None:
+    named = set(case.index_ids) | set(case.requests_in("sibling"))
+    others = [request for request in case.outcome.failed_ids if request not in named]
+    if case.requests is None or not others:
+        return
+    rows = case.requests[case.requests["request_id"].isin(others)].sort_values(["received_at", "request_id"])
+    if case.onset is not None:
+        rows = rows[rows["received_at"] >= case.onset.low]
+    draft.table(
+        "siblings",
+        "Other requests that show the same failure",
+        [
+            Column(key="request_id", label="Request", sensitivity="case"),
+            Column(key="received_at", label="Received", kind="date"),
+            Column(key="process_type", label="Type"),
+            Column(key="team_id", label="Team"),
+        ],
+        [
+            {
+                "request_id": row.request_id,
+                "received_at": f"{row.received_at:%Y-%m-%d}",
+                "process_type": None if pd.isna(row.process_type) else row.process_type,
+                "team_id": None if pd.isna(row.team_id) else row.team_id,
+            }
+            for row in rows.head(MOST_ROWS).itertuples()
+        ],
+        note=f"{counted(len(rows), 'request')} in all; the first {MOST_ROWS} are listed."
+        if len(rows) > MOST_ROWS
+        else None,
+        sensitivity="case",
+    )
+
+
+def _record(case: Case, series: RateSeries, same: SameFailure) -> dict[str, Any]:
+    began, contrast = case.onset, case.contrast
+    return {
+        "outcome": case.outcome.name or "escalated",
+        "failures": same.failures,
+        "at_risk": same.at_risk,
+        "rate_before": finite(contrast.before.value) if contrast else None,
+        "rate_after": finite(contrast.after.value) if contrast else finite(same.rate.value),
+        "signal": series.signal,
+        "onset": f"{began.when:%Y-%m-%d}" if began else None,
+        "onset_ci": [f"{began.low:%Y-%m-%d}", f"{began.high:%Y-%m-%d}"] if began else None,
+    }
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

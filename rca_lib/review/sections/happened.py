@@ -1,0 +1,339 @@
+"""What happened: the request's way through the pipeline against what is usual, and how long until someone noticed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from rca_lib.analysis.timeline import against_usual, detection_lag
+from rca_lib.data.taxonomy import ACTIVITIES, FAILURE_MODES
+from rca_lib.review.blocks import Blocks, Column, Entry, Quote
+from rca_lib.review.draft import SectionDraft, finite
+from rca_lib.review.format import format_value
+from rca_lib.review.wording import counted, joined, person, week
+
+if TYPE_CHECKING:
+    from rca_lib.review.case import Case
+
+__all__ = ["timeline"]
+
+MOST_STEPS = 24
+SLOW = 0.9
+"""A step slower than this share of comparable requests is called out (the top tenth)."""
+
+FEWEST_COMPARED = 20
+"""Comparable requests below which a step's place among them is not called out."""
+
+FEWEST_LAGS = 5
+"""Other escalations below which nothing is said of how long detection usually takes."""
+
+_MOMENTS: tuple[tuple[str, str, Literal["failure", "detected", "action"]], ...] = (
+    ("occurred_at", "The failure happened", "failure"),
+    ("detected_at", "It was noticed", "detected"),
+    ("opened_at", "The escalation was opened", "action"),
+)
+
+
+def timeline(case: Case) -> Blocks:
+    """Answer what happened. See `Case.timeline`."""
+    draft = SectionDraft("happened")
+    draft.prose("summary", [_summary(case, draft)])
+    _detection(case, draft)
+    steps = _steps(case)
+    if steps is None:
+        missing = (
+            "no workflow events were supplied."
+            if case.durations is None
+            else "the escalation names no request with events."
+        )
+        draft.not_assessed(
+            f"Step by step, {missing}",
+            "With them the review shows each step's time against what is usual, and where the way parted.",
+        )
+    else:
+        _seen(case, draft, steps)
+        _parted(case, draft)
+        _steps_blocks(case, draft, steps)
+        _timeline(case, draft, steps)
+    _requests(case, draft)
+    return draft.build()
+
+
+def _summary(case: Case, draft: SectionDraft) -> list[str | Quote]:
+    row = case.escalation
+    sentences: list[str | Quote] = [
+        draft.say(
+            "event",
+            f"{_sentence(row.get('title') or case.failure_label)}",
+            value=case.failure_mode or None,
+            unit="failure mode",
+        )
+    ]
+    if row.get("occurred_at") is not None:
+        sentences.append(
+            draft.say(
+                "occurred", f"It happened in {week(case.occurred_at)}.", value=f"{case.occurred_at:%G-W%V}", unit="week"
+            )
+        )
+    if row.get("summary"):
+        sentences.append(draft.say("account", _sentence(str(row["summary"])), sensitivity="case"))
+    return sentences
+
+
+def _detection(case: Case, draft: SectionDraft) -> None:
+    listed = case.tables.get("escalations")
+    lag = None if listed is None else detection_lag(case.escalation, listed)
+    if lag is None or lag.hours is None or lag.hours != lag.hours:
+        return
+    found = person(case.escalation.get("detected_by"))
+    by = f" by {found}" if found else ""
+    text = f"It was found {format_value(lag.hours, 'hours')} after it happened{by}." if lag.hours else f"It was found at once{by}."
+    sentences: list[str | Quote] = [draft.say("lag", text, value=finite(lag.hours), unit="hours", n=lag.n)]
+    if lag.typical_hours and lag.n >= FEWEST_LAGS:
+        sentences.append(
+            draft.say(
+                "lag_usual",
+                f"The {lag.n} other escalations on record took {format_value(lag.typical_hours, 'hours')} at the median "
+                f"(middle half {format_value((lag.low, lag.high), 'hours')}).",
+                value=finite(lag.typical_hours),
+                unit="hours",
+                n=lag.n,
+                sensitivity="operational",
+            )
+        )
+    draft.prose("detection", [sentences])
+
+
+def _steps(case: Case) -> pd.DataFrame | None:
+    if case.durations is None or not case.index_ids:
+        return None
+    comparison, _ = case.comparison
+    steps = against_usual(case.durations, case.index_ids[:1], comparison)
+    return None if steps.empty else steps.sort_values(["started", "ended"], kind="stable", ignore_index=True)
+
+
+def _seen(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
+    request = _request(case)
+    words = [_kind_of_request(request)]
+    first, last = steps["started"].min(), steps["ended"].max()
+    names = [_step_name(step) for step in dict.fromkeys(steps["step"])]
+    walked = (
+        f"It went through {counted(len(names), 'step')} in {format_value((last - first).total_seconds() / 3600, 'hours')}, "
+        f"from {names[0].lower()} to {names[-1].lower()}."
+    )
+    draft_sentences: list[str | Quote] = [
+        draft.say("arrival", words[0], sensitivity="operational"),
+        draft.say("walk", walked, value=len(names), unit="steps", sensitivity="operational"),
+    ]
+    slow = (
+        steps[(steps["percentile"] >= SLOW) & (steps["n"] >= FEWEST_COMPARED)]
+        .sort_values("percentile", ascending=False)
+        .head(2)
+    )
+    for row in slow.sort_values("started").itertuples():
+        draft_sentences.append(
+            draft.say(
+                f"slow_{row.Index}",
+                f"{_step_name(row.step)} took {format_value(row.hours, 'hours')}, longer than in "
+                f"{format_value(row.percentile, 'percent')} of comparable requests (median {format_value(row.p50, 'hours')}).",
+                value=finite(row.hours),
+                unit="hours",
+                n=int(row.n),
+                sensitivity="operational",
+            )
+        )
+    if slow.empty:
+        draft_sentences.append(
+            draft.say(
+                "no_slow",
+                "Every step took about as long as it usually does, so nothing in the pace of the work gave a warning.",
+                sensitivity="operational",
+            )
+        )
+    draft.prose("seen", [draft_sentences], sensitivity="operational")
+
+
+def _parted(case: Case, draft: SectionDraft) -> None:
+    mode = FAILURE_MODES.get(case.failure_mode)
+    if mode is None:
+        return
+    sentences: list[str | Quote] = [
+        draft.say("stage", f"A failure of this kind arises at the {mode.stage} stage.", sensitivity="operational")
+        if mode.stage not in ("any", "any queue")
+        else draft.say("stage", "A failure of this kind can arise at any step.", sensitivity="operational")
+    ]
+    found = case.control_states
+    guards = found.summary[found.summary["guards_mode"].astype(bool)] if found.ok else None
+    passed, skipped = (
+        [] if guards is None else guards.loc[guards["state"] == state, "label"].tolist()
+        for state in ("passed it through", "skipped")
+    )
+    if passed:
+        sentences.append(
+            draft.say(
+                "passed",
+                f"{joined(passed)} {'is' if len(passed) == 1 else 'are'} on record as done, and the request went on: what the check "
+                "looks at did not show the problem.",
+                sensitivity="operational",
+            )
+        )
+    if skipped:
+        sentences.append(
+            draft.say(
+                "skipped",
+                f"{joined(skipped)} {'is' if len(skipped) == 1 else 'are'} not on record for this request, though usual for requests "
+                "like it.",
+                sensitivity="operational",
+            )
+        )
+    draft.prose("parted", [sentences], sensitivity="operational")
+
+
+def _steps_blocks(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
+    _, note = case.comparison
+    shown = steps.head(MOST_STEPS)
+    far = shown[(shown["percentile"] >= SLOW) & (shown["n"] >= FEWEST_COMPARED)]
+    slowest = far.sort_values("percentile").iloc[-1] if len(far) else None
+    title = (
+        f"{_step_name(slowest['step'])} took far longer than usual; the other steps lie within their usual range"
+        if slowest is not None and len(far) == 1
+        else f"{counted(len(far), 'step')} took longer than in nine of ten comparable requests"
+        if len(far)
+        else "Every step took about as long as it usually does"
+    )
+    draft.figure(
+        "steps",
+        "steps_against_usual",
+        {
+            "unit": "hours",
+            "steps": [
+                {"step": _step_name(row.step), "n": int(row.n), "place": row.place}
+                | {key: finite(getattr(row, key)) for key in ("hours", "p10", "p50", "p90", "percentile")}
+                for row in shown.itertuples()
+            ],
+        },
+        title=title,
+        alt=f"{title}. For each of {len(shown)} steps a bar spans the middle four fifths of comparable requests and a dot marks this "
+        "request, on a logarithmic scale of hours.",
+        caption=note,
+        sensitivity="operational",
+    )
+    draft.table(
+        "steps_table",
+        "How long each step took, and what is usual",
+        [
+            Column(key="step", label="Step"),
+            Column(key="hours", label="This request", kind="hours"),
+            Column(key="p50", label="Median", kind="hours"),
+            Column(key="usual", label="Middle four fifths", kind="hours"),
+            Column(key="percentile", label="Slower than", kind="percent"),
+            Column(key="n", label="Compared with", kind="count"),
+            Column(key="place", label=""),
+        ],
+        [
+            {
+                "step": _step_name(row.step),
+                "hours": finite(row.hours),
+                "p50": finite(row.p50),
+                "usual": [finite(row.p10), finite(row.p90)],
+                "percentile": finite(row.percentile),
+                "n": int(row.n),
+                "place": row.place,
+            }
+            for row in steps.itertuples()
+        ],
+        note=note,
+        sensitivity="operational",
+    )
+
+
+def _timeline(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
+    start = steps["started"].min()
+    moments: list[tuple[pd.Timestamp, Entry]] = [
+        (
+            row.ended,
+            Entry(
+                when=_after(start, row.ended),
+                what=_step_name(row.step),
+                detail=f"took {format_value(row.hours, 'hours')}; {row.place}",
+                mark="delay" if row.percentile >= SLOW and row.n >= FEWEST_COMPARED else "step",
+            ),
+        )
+        for row in steps[steps["ended"].notna()].head(MOST_STEPS).itertuples()
+    ]
+    for key, what, mark in _MOMENTS:
+        moment = case.escalation.get(key)
+        if moment is not None:
+            moments.append((moment, Entry(when=_after(start, moment), what=what, mark=mark)))
+    moments.sort(key=lambda moment: moment[0])
+    draft.timeline(
+        "timeline", "Days and hours from receipt", [entry for _, entry in moments], sensitivity="operational"
+    )
+
+
+def _requests(case: Case, draft: SectionDraft) -> None:
+    links = [*((one, "index") for one in case.index_ids), *((one, "sibling") for one in case.requests_in("sibling"))]
+    if case.requests is None or not links:
+        return
+    table = case.requests.set_index("request_id")
+    rows: list[dict[str, Any]] = []
+    for request_id, role in links:
+        if request_id not in table.index:
+            continue
+        row = table.loc[request_id]
+        shown = {
+            key: None if pd.isna(row[key]) else row[key] for key in ("process_type", "channel", "urgency", "outcome")
+        }
+        dates = {
+            key: None if pd.isna(row[key]) else row[key].isoformat() for key in ("received_at", "due_at", "closed_at")
+        }
+        rows.append({"request_id": request_id, "role": role, **shown, **dates})
+    draft.table(
+        "requests",
+        "Requests named in the escalation",
+        [
+            Column(key="request_id", label="Request", sensitivity="case"),
+            Column(key="role", label="Role"),
+            Column(key="process_type", label="Type"),
+            Column(key="urgency", label="Urgency"),
+            Column(key="received_at", label="Received", kind="moment"),
+            Column(key="due_at", label="Due", kind="moment"),
+            Column(key="closed_at", label="Closed", kind="moment"),
+            Column(key="outcome", label="Outcome"),
+        ],
+        rows,
+        sensitivity="case",
+    )
+
+
+def _request(case: Case) -> pd.Series | None:
+    if case.requests is None or not case.index_ids:
+        return None
+    rows = case.requests[case.requests["request_id"] == case.index_ids[0]]
+    return None if rows.empty else rows.iloc[0]
+
+
+def _kind_of_request(request: pd.Series | None) -> str:
+    def word(key: str) -> str:
+        value = None if request is None else request.get(key)
+        return "" if value is None or pd.isna(value) else str(value).replace("_", " ")
+
+    parts = [f"was of type “{word('process_type')}”"] if word("process_type") else []
+    parts += [f"came in by {word('channel')}"] if word("channel") else []
+    parts += [f"was marked {word('urgency')}"] if word("urgency") else []
+    return f"The request {joined(parts)}." if parts else "The request is on record without its type."
+
+
+def _step_name(step: str) -> str:
+    return ACTIVITIES.get(step, step.replace("_", " ").capitalize())
+
+
+def _after(start: pd.Timestamp, moment: pd.Timestamp) -> str:
+    hours = (moment - start).total_seconds() / 3600
+    return "at receipt" if abs(hours) < 1 / 60 else f"{'+' if hours > 0 else ''}{format_value(hours, 'hours')}"
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,176 @@
+"""Why: candidate causes, ranked by adjusted effect, each graded and none stated as more than the evidence bears."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rca_lib.analysis.causes import Candidate, CauseTable
+from rca_lib.review.blocks import Blocks, Column, Quote
+from rca_lib.review.draft import SectionDraft, finite, finite_pair
+from rca_lib.review.format import format_value
+from rca_lib.review.wording import counted, dimension_label, is_few, joined
+
+if TYPE_CHECKING:
+    from rca_lib.review.case import Case
+
+__all__ = ["candidate_name", "causes"]
+
+MOST_TOLD = 3
+
+
+def causes(case: Case, *, by: Sequence[str] | None = None) -> Blocks:
+    """Answer why. See `Case.causes`."""
+    draft = SectionDraft("why", sensitivity="operational")
+    table = case.find_causes(by) if by else case.cause_table
+    if table is None or not table.ok:
+        reason, allow = (table.reason, table.would_allow) if table else (case.outcome.reason, case.outcome.would_allow)
+        return draft.not_assessed(reason, allow)
+    listed = [candidate for candidate in table.candidates if candidate.effect is not None]
+    draft.prose("summary", [[_overview(draft, table)], *[[_told(case, draft, each)] for each in listed[:MOST_TOLD]]])
+    _chart(draft, listed)
+    _table(draft, table)
+    draft.prose("caution", _cautions(draft, table), style="note")
+    draft.record(causes=[_record(each) for each in table.candidates])
+    return draft.build()
+
+
+def candidate_name(candidate: Candidate) -> str:
+    """Name a candidate inside a sentence.
+
+    A segment is named by its dimensions and values, anything else by its label.
+    """
+    if candidate.kind == "segment" and candidate.segment:
+        return joined([f"{dimension_label(key).lower()} {value}" for key, value in candidate.segment.items()])
+    return candidate.label
+
+
+def _overview(draft: SectionDraft, table: CauseTable) -> Quote:
+    leading = sum(candidate.stands_out for candidate in table.candidates)
+    text = (
+        f"{counted(table.searched, 'possible explanation')} were compared over {format_value(table.at_risk, 'count')} requests; "
+        + (f"{leading} {'stands' if leading == 1 else 'stand'} out. " if leading else "none stands out. ")
+        + "Each is possible and none is established: that needs rivals ruled out and a second kind of evidence."
+    )
+    return draft.say("searched", text, value=leading, unit="candidates", n=table.at_risk, method=table.method)
+
+
+def _told(case: Case, draft: SectionDraft, candidate: Candidate) -> Quote:
+    effect, share = candidate.effect, candidate.share
+    assert effect is not None
+    name = candidate_name(candidate)
+    text = (
+        f"{candidate.rank}. {name[:1].upper()}{name[1:]}: the odds of failing are {format_value(effect.value, 'number')} times as high "
+        f"(95% interval {format_value((effect.low, effect.high), 'number')}), adjusted for time and the other dimensions"
+    )
+    if share is not None:
+        text += (
+            f"; it goes with {format_value(share.value, 'percent')} of the failures (95% interval "
+            f"{format_value((share.low, share.high), 'percent')})"
+        )
+    if candidate.collinear_with:
+        text += f"; these data cannot tell it apart from {joined(list(candidate.collinear_with[:2]), 'or')}"
+    small = is_few(candidate.failed, case.source.config.small_cell)
+    return draft.say(
+        f"candidate_{candidate.rank}",
+        f"{text}. Grade: {candidate.grade}.",
+        effect,
+        unit="odds ratio",
+        masked=f"{candidate.rank}. {name[:1].upper()}{name[1:]}: the failures are too few to give figures here. Grade: {candidate.grade}."
+        if small
+        else None,
+    )
+
+
+def _chart(draft: SectionDraft, listed: Sequence[Candidate]) -> None:
+    if not listed:
+        return
+    leading = [candidate for candidate in listed if candidate.stands_out]
+    title = (
+        f"{_capital(candidate_name(leading[0]))} stands out most among the candidates"
+        if leading
+        else "No candidate stands out: every interval is wide or spans 1"
+    )
+    draft.figure(
+        "chart",
+        "forest",
+        {
+            "rows": [
+                {
+                    "label": _capital(candidate_name(each)),
+                    "n": each.n,
+                    "effect": finite(each.effect.value) if each.effect else None,
+                    "low": finite(each.effect.low) if each.effect else None,
+                    "high": finite(each.effect.high) if each.effect else None,
+                    "share": finite(each.share.value) if each.share else None,
+                }
+                for each in listed
+            ],
+            "x_label": "adjusted odds ratio (logarithmic scale)",
+            "reference": 1.0,
+        },
+        title=title,
+        alt=f"{title}. For each of {len(listed)} candidates a dot marks the adjusted odds ratio and a line its 95% interval; 1 means no "
+        "difference.",
+        caption="Right of 1: failing is more likely with it. An association is not yet a cause.",
+    )
+
+
+def _table(draft: SectionDraft, table: CauseTable) -> None:
+    draft.table(
+        "table",
+        "Candidate causes, the best supported first",
+        [
+            Column(key="rank", label="Rank", kind="count"),
+            Column(key="label", label="Candidate"),
+            Column(key="effect", label="Odds ratio", kind="number", guard="failed"),
+            Column(key="interval", label="95% interval", kind="number", guard="failed"),
+            Column(key="share", label="Share of failures", kind="percent", guard="failed"),
+            Column(key="n", label="Requests", kind="count"),
+            Column(key="failed", label="Failed", kind="count"),
+            Column(key="grade", label="Grade"),
+        ],
+        [
+            {
+                "rank": f"{each.rank}",
+                "label": _capital(candidate_name(each)),
+                "effect": finite(each.effect.value) if each.effect else None,
+                "interval": finite_pair(each.effect.low, each.effect.high) if each.effect else None,
+                "share": finite(each.share.value) if each.share else None,
+                "n": each.n,
+                "failed": each.failed,
+                "grade": each.grade,
+            }
+            for each in table.candidates
+        ],
+        note="Odds ratios are adjusted for time, the dimensions that matter most and better-ranked candidates.",
+    )
+
+
+def _cautions(draft: SectionDraft, table: CauseTable) -> list[list[str | Quote]]:
+    told: list[str] = []
+    for candidate in table.candidates[:MOST_TOLD]:
+        if candidate.caution and candidate.caution not in told:
+            told.append(candidate.caution)
+    told += [sentence for sentence in table.left_out[:2] if sentence not in told]
+    return [[draft.say(f"caution_{position}", sentence)] for position, sentence in enumerate(told, start=1)]
+
+
+def _record(candidate: Candidate) -> dict[str, Any]:
+    effect, share = candidate.effect, candidate.share
+    return {
+        "rank": candidate.rank,
+        "kind": candidate.kind,
+        "segment": dict(candidate.segment),
+        "change_id": candidate.change_id,
+        "grade": candidate.grade,
+        "share": finite(share.value) if share else None,
+        "share_ci": finite_pair(share.low, share.high) if share else None,
+        "effect": finite(effect.value) if effect else None,
+        "effect_ci": finite_pair(effect.low, effect.high) if effect else None,
+        "claims": [f"why.candidate_{candidate.rank}"] if effect and candidate.rank <= MOST_TOLD else [],
+    }
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,318 @@
+"""One escalation, end to end: execute once, render for every audience and format, pass the gate, publish whole."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rca_lib.errors import UsageError
+from rca_lib.resources import notebooks
+from rca_lib.run.execute import execute
+from rca_lib.run.parameters import nearest
+from rca_lib.run.publish import package_versions, published_folder, write_manifest
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from rca_lib.data.source import Source
+    from rca_lib.render.audience import Audience
+    from rca_lib.render.exporter import ReviewExporter
+    from rca_lib.render.findings import Findings
+    from rca_lib.review.record import CaseRecord
+
+__all__ = [
+    "DEFAULT_NOTEBOOK",
+    "FORMATS",
+    "Review",
+    "case_record",
+    "check_escalation",
+    "find_notebook",
+    "render",
+    "run_review",
+]
+
+DEFAULT_NOTEBOOK = "case_review"
+FORMATS = ("html", "pdf")
+RECORD = "case.json"
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Review:
+    """What one run left behind.
+
+    Attributes
+    ----------
+    escalation_id : the escalation.
+    folder : where its files are.
+    files : their names, the reviews first.
+    state : draft, reviewed or approved.
+    seconds : how long each part took.
+    set_aside : rows of the source that broke a rule and were not used.
+    """
+
+    escalation_id: str
+    folder: Path
+    files: tuple[str, ...]
+    state: str
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    set_aside: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the record for machine-readable output."""
+        return {
+            "escalation_id": self.escalation_id,
+            "folder": str(self.folder),
+            "files": list(self.files),
+            "state": self.state,
+            "seconds": {key: round(value, 3) for key, value in self.seconds.items()},
+            "set_aside": self.set_aside,
+        }
+
+
+def find_notebook(name: str) -> Path:
+    """Return the path of a notebook: one of ours by name, or any by path.
+
+    Raises
+    ------
+    UsageError : when there is none; names those that there are.
+    """
+    path = Path(name)
+    if path.suffix == ".ipynb":
+        if path.is_file():
+            return path
+        raise UsageError(f"There is no notebook {name}; check the path.")
+    folder = notebooks()
+    found = folder / f"{name}.ipynb"
+    if not found.is_file():
+        known = sorted(each.stem for each in folder.glob("*.ipynb"))
+        raise UsageError(f"There is no notebook “{name}”; there are: {', '.join(known)}.")
+    return found
+
+
+def check_escalation(source: Source, escalation_id: str) -> None:
+    """Raise when the source holds no such escalation, with the three nearest ids.
+
+    Raises
+    ------
+    UsageError : for an unknown id.
+    """
+    known = [row.escalation_id for row in source.escalations()]
+    if escalation_id not in known:
+        close = nearest(escalation_id, known, 3)
+        raise UsageError(
+            f"There is no escalation {escalation_id} in {source.name}; the nearest are {', '.join(close)}."
+            if close
+            else f"There is no escalation {escalation_id}: {source.name} holds none."
+        )
+
+
+def run_review(
+    escalation_id: str,
+    source: Source,
+    *,
+    audiences: Sequence[str] = (),
+    formats: Sequence[str] = (),
+    out: Path = Path("reports"),
+    as_of: str | None = None,
+    notebook: str = DEFAULT_NOTEBOOK,
+    progress: Progress | None = None,
+) -> Review:
+    """Make the reviews of one escalation.
+
+    Parameters
+    ----------
+    audiences : names or paths of profiles; every profile that comes with the suite by default.
+    formats : ``html``, ``pdf`` or ``json`` (the record and the notebook alone); what each profile asks for by default.
+    out : the folder that holds one folder an escalation.
+    progress : called with what is being done, and how much of how much is done.
+
+    Raises
+    ------
+    UsageError : for an unknown escalation, audience, format, notebook or parameter, before anything is run.
+    ExecutionError : when a cell fails; the notebook so far is kept beside the report folder.
+    RenderError, GateError : when a review may not leave as it is; nothing is published.
+    """
+    from rca_lib.render.audience import audiences as all_audiences
+    from rca_lib.render.audience import load_audience
+
+    _check_formats(formats)
+    profiles = {name: load_audience(name) for name in audiences or all_audiences()}
+    path = find_notebook(notebook)
+    check_escalation(source, escalation_id)
+    seconds: dict[str, float] = {}
+    started = time.perf_counter()
+    warming = threading.Thread(target=_warm_up, daemon=True)
+
+    def on_cell(done: int, total: int) -> None:
+        # Not sooner: an import that runs beside Papermill's own meets half-made modules.
+        if not warming.ident:
+            warming.start()
+        if progress:
+            progress("running", done, total)
+
+    executed = execute(
+        path,
+        {"escalation_id": escalation_id, "source": _as_given(source), **({"as_of": as_of} if as_of else {})},
+        keep_failed=out / f"{escalation_id}.failed.ipynb",
+        progress=on_cell,
+    )
+    warming.join()
+    seconds["execute"] = time.perf_counter() - started
+    return _publish(executed, escalation_id, source, profiles, formats, out, path.stem, seconds, progress)
+
+
+def _publish(
+    executed: NotebookNode,
+    escalation_id: str,
+    source: Source,
+    profiles: Mapping[str, Audience],
+    formats: Sequence[str],
+    out: Path,
+    notebook: str,
+    seconds: dict[str, float],
+    progress: Progress | None,
+) -> Review:
+    import nbformat
+
+    from rca_lib.render.findings import read_findings
+    from rca_lib.run.index import write_index
+
+    findings = read_findings(executed)
+    record = case_record(findings, notebook)
+    wanted = [
+        (name, each) for name, profile in profiles.items() for each in formats or profile.formats if each != "json"
+    ]
+    started = time.perf_counter()
+    with published_folder(out / escalation_id) as folder:
+        for position, (name, each) in enumerate(wanted, start=1):
+            file = folder / f"{profiles[name].name}.{each}"
+            file.write_bytes(render(executed, name, each, findings, (_as_given(source), str(source.path))))
+            if progress:
+                progress(f"{profiles[name].name} {each}", position, len(wanted))
+        (folder / RECORD).write_bytes(record.as_bytes())
+        (folder / f"{notebook}.ipynb").write_text(nbformat.writes(executed) + "\n", encoding="utf-8")
+        seconds["render"] = time.perf_counter() - started
+        manifest = write_manifest(
+            folder,
+            {
+                "escalation_id": escalation_id,
+                "title": findings.record.get("title"),
+                "severity": _fact(findings, "severity"),
+                "state": record.state,
+                "as_of": record.as_of,
+                "simulated": bool(findings.record.get("simulated")),
+                "parameters": {"escalation_id": escalation_id, "as_of": record.as_of, "notebook": notebook},
+                "source": source.name,
+                "source_digest": record.source_digest,
+                "versions": record.versions,
+                "seconds": {key: round(value, 3) for key, value in seconds.items()},
+            },
+        )
+    write_index(out)
+    reviews = [f"{profiles[name].name}.{each}" for name, each in wanted]
+    files = (*reviews, *(name for name in manifest["files"] if name not in reviews))
+    aside = findings.record.get("set_aside_rows") or 0
+    return Review(escalation_id, out / escalation_id, files, record.state, seconds, int(aside))
+
+
+def render(
+    executed: NotebookNode, audience: str, each: str, findings: Findings, forbidden: Sequence[str] = ()
+) -> bytes:
+    """Render an executed notebook for one audience in one format, and pass it through the gate.
+
+    Parameters
+    ----------
+    audience : the name of a profile, or the path of one.
+    each : ``html`` or ``pdf``.
+    findings : what the notebook found, for the gate.
+    forbidden : texts that no reader may see, such as where the source lies.
+
+    Raises
+    ------
+    RenderError : when the review breaks a standard.
+    GateError : when the file holds something that its audience may not see.
+    """
+    from rca_lib.render.audience import load_audience
+    from rca_lib.render.gate import check_file
+    from rca_lib.render.view import assemble
+
+    profile = load_audience(audience)
+    exporter = _exporter(each, audience)
+    body, _ = exporter.from_notebook_node(executed)
+    content: bytes = body if isinstance(body, bytes) else body.encode()
+    if not profile.code:
+        check_file(
+            f"{profile.name}.{each}",
+            content,
+            shows=assemble(findings, profile),
+            identifiers=findings.record.get("identifiers") or (),
+            forbidden=forbidden,
+        )
+    return content
+
+
+def case_record(findings: Findings, notebook: str) -> CaseRecord:
+    """Return the case record that findings amount to, each claim with the audiences that may see it."""
+    from rca_lib.render.audience import audiences, load_audience
+    from rca_lib.review.record import CaseRecord
+
+    profiles = [load_audience(name) for name in audiences()]
+    claims = tuple(
+        claim.model_copy(update={"audiences": tuple(p.name for p in profiles if p.may_see(claim.sensitivity))})
+        for claim in findings.claims.values()
+    )
+    record = findings.record
+    return CaseRecord(
+        escalation_id=record["escalation_id"],
+        as_of=record["as_of"],
+        notebook=notebook,
+        state=record.get("state") or "draft",
+        source_digest=record.get("source_digest") or "",
+        versions=package_versions(),
+        claims=claims,
+        extent=record.get("extent"),
+        causes=tuple(record.get("causes") or ()),
+        actions=tuple(record.get("actions") or ()),
+        limits=tuple(record.get("limits") or ()),
+        not_assessed=tuple(record.get("not_assessed") or ()),
+    )
+
+
+def _check_formats(formats: Sequence[str]) -> None:
+    for each in formats:
+        if each not in (*FORMATS, "json"):
+            raise UsageError(f"There is no format “{each}”; choose from {', '.join((*FORMATS, 'json'))}.")
+
+
+@cache
+def _exporter(each: str, audience: str) -> ReviewExporter:
+    """One exporter an audience and format: a fresh one compiles its templates again."""
+    from rca_lib.render.html import HTMLReviewExporter
+    from rca_lib.render.pdf import PDFReviewExporter
+
+    made: ReviewExporter = {"html": HTMLReviewExporter, "pdf": PDFReviewExporter}[each](audience=audience)
+    return made
+
+
+def _warm_up() -> None:
+    """Import what rendering needs while the kernel works."""
+    from rca_lib.render import html, pdf, view
+
+    del html, pdf, view
+
+
+def _as_given(source: Source) -> str:
+    """The folder of the source as the kernel can find it: relative where it lies below the current folder."""
+    path = source.path.resolve()
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _fact(findings: Findings, key: str) -> str | None:
+    return next((fact["value"] for fact in findings.record.get("facts") or () if fact["key"] == key), None)
