@@ -1,7 +1,7 @@
 """How blocks show themselves to an analyst: in JupyterLab, light or dark, and as text in a terminal.
 
-Here everything is seen: claims in full, small counts, every sensitivity. What other readers may see is chosen when a review
-is rendered, from the same payload.
+Here everything is seen: claims in full, small counts, every sensitivity. What other readers may see is chosen when a
+review is rendered, from the same payload.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _SEEN_BY = {"case": "analysts and counsel", "sealed": "counsel only"}
 def show(value: Blocks | _Element) -> dict[str, Any]:
     """Return the mimebundle of blocks, or of a single one.
 
-    It holds ``text/html`` for JupyterLab, ``text/plain`` for a terminal, and under `rca_lib.review.blocks.MIME` the payload
-    that the renderers read: the blocks, their claims, the record, and ``svgs`` by block id.
+    It holds ``text/html`` for JupyterLab, ``text/plain`` for a terminal, and under `rca_lib.review.blocks.MIME` the
+    payload that the renderers read: the blocks, their claims, the record, and ``svgs`` by block id.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def show(value: Blocks | _Element) -> dict[str, Any]:
 
 
 def register() -> bool:
-    """Let blocks show themselves in the running IPython, and return whether there is one; doing it twice is harmless."""
+    """Let blocks show themselves in the running IPython, and say whether there is one; doing it twice is harmless."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     if shell is None:

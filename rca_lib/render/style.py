@@ -1,7 +1,6 @@
 """The house style: every colour, size and font that figures, pages and notebooks share.
 
-Chosen to hold for colour-blind readers and in grey: blue and rust differ in lightness as well as in hue, and no chart tells two
-states apart by colour alone.
+Chosen to hold for colour-blind readers and in grey: no chart tells two states apart by colour alone.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ ALERT_TINT = "#F8E9E3"
 """The ground of a span that needs attention, such as the window in which a change began."""
 BAND = "#E3ECF2"
 """The ground of a usual range: the accent at about a tenth."""
-SEQUENCE = (ACCENT, "#D98E2B", "#4FA79B", "#7B3F61", "#A9B4BE", "#6C5B2E")
+SEQUENCE = (ACCENT, "#D98E2B", "#7B3F61", "#79C7B8", "#5A4A1F", "#C3C8CE")
 """Colours for categories, in order; neighbours differ by lightness, so they hold in grey."""
 
 FONT_FAMILIES = ("Source Sans 3", "Source Sans Pro", "Helvetica Neue", "Arial", "sans-serif")

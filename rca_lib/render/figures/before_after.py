@@ -32,6 +32,7 @@ def draw(data: dict[str, Any]) -> Sheet:
         axis_name=words.clean(data.get("x_label") or "share that failed"),
         ticks=scales.share_ticks(top, most=4),
         limits=limits,
+        notes=[ValueColumn("In bold: the two intervals do not meet.")] if any(map(_apart, rows)) else [],
         row_gap=12.0,
     )
     chart.open()

@@ -14,6 +14,8 @@ from rca_lib.render.format import format_value
 
 __all__ = ["draw"]
 
+_CLEAR = "interval wholly above the line"
+
 
 def draw(data: dict[str, Any]) -> Sheet:
     """Draw each effect as a dot with its interval on a logarithmic scale, and a line where there is no difference."""
@@ -33,6 +35,7 @@ def draw(data: dict[str, Any]) -> Sheet:
         axis_name=words.clean(data.get("x_label") or "effect"),
         ticks=scales.ratio_ticks(*limits),
         limits=limits,
+        notes=[ValueColumn(_CLEAR, marks.glyph(marks.ALERT))] if any(_clear(row, reference) for row in rows) else [],
         log=True,
     )
     chart.open()
@@ -41,12 +44,17 @@ def draw(data: dict[str, Any]) -> Sheet:
         low, high, effect = (scales.number_of(row.get(key)) for key in ("low", "high", "effect"))
         if effect is None:
             continue
-        clear = low is not None and low > reference
+        clear = _clear(row, reference)
         color = style.ALERT if clear else style.ACCENT
         marks.interval(chart.axes, y, low, high, limits, color=color)
         if limits[0] <= effect <= limits[1]:
             marks.put(chart.axes, effect, y, marks.ALERT if clear else marks.VALUE)
     return chart.sheet
+
+
+def _clear(row: dict[str, Any], reference: float) -> bool:
+    low = scales.number_of(row.get("low"))
+    return low is not None and low > reference
 
 
 def _row(row: dict[str, Any], shares: bool) -> Row:

@@ -18,7 +18,7 @@ __all__ = ["MOST_MARKERS", "draw"]
 MOST_MARKERS = 6
 """Changes that are labelled; of more, the nearest to the onset are taken and the others counted."""
 
-_LEFT, _MARGIN, _PLOT = 34.0, 84.0, 150.0
+_LEFT, _MARGIN, _PLOT = 34.0, 94.0, 150.0
 _LABEL_ROOM = 170.0
 _FAINT = "#8FB3CA"
 _DASH = (0, (2, 2))
@@ -56,7 +56,7 @@ def draw(data: dict[str, Any]) -> Sheet:
     rows = max((label.row + 1 for label in placed), default=0)
     head = words.wrap(words.clean(data.get("y_label") or "share that failed"), style.TEXT_WIDTH, style.SIZE_NOTE)
     top = 9.0 + 10 * (len(head) - 1) + 8 + rows * LINE + (3 if rows else 0)
-    sheet = Sheet(top + _PLOT + 24 + 13)
+    sheet = Sheet(top + _PLOT + 41)
     axes = sheet.axes(_LEFT, top, right, top + _PLOT)
     limit = _top(periods, scales.number_of(data.get("centre")))
     axes.set_xlim(first, last)
@@ -122,7 +122,14 @@ def _onset_span(axes: Any, onset: dict[str, Any] | None, first: float, last: flo
     low, high = low or when, high or when
     if low is not None and high is not None and high >= first and low <= last:
         axes.fill_between(
-            [max(low, first), min(high, last)], 0, limit, facecolor=style.ALERT, alpha=0.12, linewidth=0, zorder=0.7
+            [max(low, first), min(high, last)],
+            0,
+            limit,
+            facecolor=style.ALERT,
+            alpha=0.12,
+            linewidth=0,
+            clip_on=False,
+            zorder=0.7,
         )
 
 
@@ -135,7 +142,7 @@ def _limits_band(axes: Any, periods: list[_Period], centre: float | None, limit:
         days += [period.start, period.end]
         lows += [max(period.lcl or 0.0, 0.0) if known else math.nan] * 2
         highs += [min(period.ucl or 0.0, limit) if known else math.nan] * 2
-    axes.fill_between(days, lows, highs, facecolor=style.BAND, linewidth=0, zorder=0.5)
+    axes.fill_between(days, lows, highs, facecolor=style.BAND, linewidth=0, clip_on=False, zorder=0.5)
     if centre is not None:
         axes.plot([days[0], days[-1]], [centre] * 2, color=style.MUTED, linewidth=1.0, zorder=1.5, clip_on=False)
 

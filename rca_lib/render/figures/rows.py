@@ -46,7 +46,8 @@ class ValueColumn:
 class RowChart:
     """The frame of a row chart: makes room for words first, and gives the rest to the scale.
 
-    Call `open`, draw on ``axes`` at ``ys`` (one for each row), then take the SVG from ``sheet``.
+    ``key`` stands above the scale, ``notes`` below it: what a mark means that no column explains. Call `open`, draw on
+    ``axes`` at ``ys`` (one for each row), then take the SVG from ``sheet``.
     """
 
     rows: Sequence[Row]
@@ -57,6 +58,7 @@ class RowChart:
     limits: tuple[float, float]
     log: bool = False
     key: ValueColumn | None = None
+    notes: Sequence[ValueColumn] = ()
     row_gap: float = _BREATH
     sheet: Sheet = field(init=False)
     axes: Any = field(init=False)
@@ -78,7 +80,7 @@ class RowChart:
         self.bottom = self.top + sum(heights)
         self.right = style.TEXT_WIDTH - sum(value_widths) - _GUTTER * len(value_widths) - (0 if value_widths else 8)
         name = words.wrap(self.axis_name, style.TEXT_WIDTH - self.left, style.SIZE_NOTE, lines=2)
-        self.sheet = Sheet(self.bottom + 16 + 10 * len(name) + 3)
+        self.sheet = Sheet(self.bottom + 16 + 10 * len(name) + (12 if self.notes else 0) + 3)
         self._scale(name)
         self._heads(heads, head_lines, value_widths)
         self._rows(labels, heights, value_widths)
@@ -131,6 +133,15 @@ class RowChart:
         for index, line in enumerate(name):
             self.sheet.write(self.left, self.bottom + 23 + 10 * index, line, size=style.SIZE_NOTE, color=style.MUTED)
 
+        x = self.left
+        for note in self.notes:
+            base = self.bottom + 25 + 10 * len(name)
+            if note.glyph:
+                note.glyph(self.sheet, x + 4, base - 2.8)
+                x += 11
+            self.sheet.write(x, base, note.head, size=style.SIZE_NOTE, color=style.MUTED)
+            x += words.width(note.head, style.SIZE_NOTE) + _GUTTER
+
     def x(self, value: float) -> float:
         """Return where a value of the scale stands on the sheet."""
         return float(self.axes.transData.transform((value, 0))[0])
@@ -149,8 +160,8 @@ class RowChart:
                 y = 4 + (lines - index) * 9.5
                 self.sheet.write(edge, y, line, size=style.SIZE_NOTE, color=style.MUTED, align="right")
             if column.glyph:
-                first = words.width(head[0], style.SIZE_NOTE) / words.STRETCH
-                column.glyph(self.sheet, edge - first - 7, 4 + (lines - len(head) + 1) * 9.5 - 2.8)
+                first = words.width(head[0], style.SIZE_NOTE)
+                column.glyph(self.sheet, edge - first - 5, 4 + (lines - len(head) + 1) * 9.5 - 2.8)
         if self.key:
             base = 4 + lines * 9.5
             if self.key.glyph:

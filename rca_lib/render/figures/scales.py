@@ -96,8 +96,8 @@ def share_top(values: Iterable[Any], bounds: Iterable[Any], *, room: float = 2.0
     """Return the top of a scale of shares, at most 100%.
 
     The values set it. Upper bounds of their intervals may raise it to ``room`` times the largest value, so that one
-    interval of a tiny group does not flatten the rest; where every value is 0 the bounds are all there is to see, and set
-    it alone.
+    interval of a tiny group does not flatten the rest; where every value is 0 the bounds are all there is to see, and
+    set it alone.
 
     >>> round(share_top([0.1, 0.2], [0.3, 0.9]), 3), round(share_top([0.0], [0.05]), 3)
     (0.424, 0.053)

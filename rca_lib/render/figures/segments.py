@@ -13,6 +13,7 @@ from rca_lib.render.format import format_value
 
 __all__ = ["MOST_ROWS", "draw"]
 
+_ABOVE = "above the whole"
 MOST_ROWS = 34
 """Rows that fit a page at a readable size; what is left out is said."""
 
@@ -33,6 +34,7 @@ def draw(data: dict[str, Any]) -> Sheet:
         axis_name=words.clean(data.get("x_label") or "share that failed"),
         ticks=scales.share_ticks(top, most=4),
         limits=limits,
+        notes=[ValueColumn(_ABOVE, marks.glyph(marks.ALERT))] if any(_above(row, overall) for row in segments) else [],
         row_gap=5.5,
     )
     chart.open()
@@ -83,11 +85,16 @@ def _top(segments: list[dict[str, Any]], overall: float | None) -> float:
     return scales.share_top(rates, (segment.get("high") for segment in segments))
 
 
+def _above(segment: dict[str, Any], overall: float | None) -> bool:
+    low = scales.number_of(segment.get("low"))
+    return bool(segment.get("flag", overall is not None and low is not None and low > overall))
+
+
 def _segment(
     chart: RowChart, segment: dict[str, Any], y: float, overall: float | None, limits: tuple[float, float]
 ) -> None:
     low, high, rate = (scales.number_of(segment.get(key)) for key in ("low", "high", "rate"))
-    above = segment.get("flag", overall is not None and low is not None and low > overall)
+    above = _above(segment, overall)
     if rate is not None:
         marks.interval(chart.axes, y, low, high, limits, color=style.ALERT if above else style.ACCENT)
         marks.put(chart.axes, marks.clamp(rate, limits), y, marks.ALERT if above else marks.VALUE)

@@ -159,6 +159,9 @@ def _tidy_element(element: ElementTree.Element, named: dict[str | None, str]) ->
     target = element.attrib.pop(_HREF, None)
     if target is not None:
         element.set("href", f"#{named[target[1:]]}")
+    clip = re.fullmatch(r"url\(#(.+)\)", element.get("clip-path", ""))
+    if clip:
+        element.set("clip-path", f"url(#{named[clip[1]]})")
     if element.tag == f"{{{_SVG}}}text":
         _plain_text_attributes(element)
     for key in _COORDINATES & element.attrib.keys():

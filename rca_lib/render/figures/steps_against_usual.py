@@ -36,6 +36,7 @@ def draw(data: dict[str, Any]) -> Sheet:
         axis_name="time in the step, pauses taken out (logarithmic scale)",
         ticks=scales.duration_ticks(*limits),
         limits=limits,
+        notes=[ValueColumn("slower than usual", marks.glyph(marks.ALERT))] if any(map(_slow, steps)) else [],
         log=True,
     )
     chart.open()
@@ -43,13 +44,13 @@ def draw(data: dict[str, Any]) -> Sheet:
         _usual(chart, step, y, limits)
         hours = scales.number_of(step.get("hours"))
         if hours is not None:
-            look = marks.ALERT if step.get("place") in _SLOW else marks.VALUE
+            look = marks.ALERT if _slow(step) else marks.VALUE
             marks.put(chart.axes, marks.clamp(max(hours, _SHORTEST), limits), y, look)
     return chart.sheet
 
 
 def _row(step: dict[str, Any]) -> Row:
-    slow = step.get("place") in _SLOW
+    slow = _slow(step)
     percentile = scales.number_of(step.get("percentile"))
     middle = scales.number_of(step.get("p50"))
     usual = "not known" if middle is None else _short(middle)
@@ -59,6 +60,10 @@ def _row(step: dict[str, Any]) -> Row:
         (format_value(scales.number_of(step.get("hours")), "hours"), usual, longer),
         strong=slow,
     )
+
+
+def _slow(step: dict[str, Any]) -> bool:
+    return step.get("place") in _SLOW
 
 
 def _short(hours: float) -> str:
