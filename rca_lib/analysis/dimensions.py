@@ -9,11 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rca_lib.analysis.clock import multiplicity, text_column
-
 __all__ = [
     "LEFT_OUT",
-    "LOADS",
     "MOST_LEVELS",
     "REQUEST_DIMENSIONS",
     "TENURE_BANDS",
@@ -32,15 +29,17 @@ REQUEST_DIMENSIONS: tuple[str, ...] = (
     "channel",
     "urgency",
     "language",
-    "ndo",
-    "sensitivity",
     "data_categories",
     "team_id",
     "policy_version",
     "tool_version",
     "template_version",
 )
-"""Columns of the data contract that describe the work; who did it is never one of them."""
+"""Columns of the data contract that describe the work.
+
+Who did it is never one of them, nor are nondisclosure and sensitivity: a rate by these would tell who may not know it
+that such requests exist. A source can declare them.
+"""
 
 LEFT_OUT: frozenset[str] = frozenset({"request_id", "specialist_id", "actor_id", "agency_id", "reopened_from"})
 """Columns that name single requests, people or requesters, which no source may declare as a dimension."""
@@ -53,12 +52,15 @@ TENURE_BANDS: tuple[tuple[float, str], ...] = (
 )
 """Tenure at receipt: the band holds up to so many months."""
 
-LOADS: tuple[str, ...] = ("light", "medium", "heavy")
-
 MOST_LEVELS = 200
-"""A column with more values than this names cases rather than kinds of case."""
+"""A column with more values than this names cases rather than kinds of case, unless a few of them make up most cases."""
 
-_DERIVED = ("site", "tenure", "load")
+FEWEST_PER_LEVEL = 20
+"""Requests that a value needs to be worth a rate of its own."""
+
+NOT_RECORDED = "not recorded"
+
+_DERIVED = ("site", "tenure")
 _MONTH_DAYS = 365.25 / 12
 
 
@@ -78,22 +80,19 @@ class Dimensions:
     left_out: dict[str, str]
 
 
-NOT_RECORDED = "not recorded"
-
-
 def dimensions(tables: Mapping[str, pd.DataFrame], config: Any = None) -> Dimensions:
-    """Collect the dimensions of the requests, with those derived from the staff table and from the team's load.
+    """Collect the dimensions of the requests, with those derived from the staff table.
 
     Beside the columns of the contract and those declared under ``[dimensions]``, there are ``site`` and ``tenure`` of
-    the specialist at receipt (bands, never the person), and ``load``: thirds of the number of requests that the team
-    received per working day over the seven days before. Columns without a value, with one value only, or with more
-    than `MOST_LEVELS` values are left out, with the reason.
+    the specialist at receipt: bands, never the person. Columns without a value, with one value only, or with more than
+    `MOST_LEVELS` values are left out, with the reason; where most requests share a few of many values, the rare values
+    are pooled instead.
     """
     requests = tables.get("requests")
     if requests is None or requests.empty:
         return Dimensions(pd.DataFrame({"request_id": pd.Series(dtype="str")}), (), {})
     declared = tuple((getattr(config, "dimensions", None) or {}).get("requests", ()))
-    derived = _staff_columns(requests, tables.get("staff")) | _load_column(requests)
+    derived = _staff_columns(requests, tables.get("staff"))
     kept: dict[str, pd.Series] = {}
     left_out: dict[str, str] = {}
     for name in dict.fromkeys((*REQUEST_DIMENSIONS, *declared, *_DERIVED)):
@@ -106,7 +105,8 @@ def dimensions(tables: Mapping[str, pd.DataFrame], config: Any = None) -> Dimens
         if reason:
             left_out[name] = reason
         else:
-            kept[name] = _as_words(values)
+            words = _as_words(values)
+            kept[name] = pool_rare(words, min_n=FEWEST_PER_LEVEL) if words.nunique() > MOST_LEVELS else words
     frame = pd.DataFrame({"request_id": requests["request_id"], **kept})
     return Dimensions(frame, tuple(kept), left_out)
 
@@ -129,7 +129,7 @@ def dimension_columns(tables: Mapping[str, pd.DataFrame], config: Any = None) ->
 
 
 def segment_frame(tables: Mapping[str, pd.DataFrame], config: Any = None) -> pd.DataFrame:
-    """Return the requests with the derived dimensions (site, tenure, load) as further columns."""
+    """Return the requests with the derived dimensions (site, tenure) as further columns."""
     found = dimensions(tables, config)
     extra = [name for name in _DERIVED if name in found.columns]
     return tables["requests"].assign(**{name: found.frame[name] for name in extra})
@@ -173,7 +173,10 @@ def _why_left_out(name: str, values: pd.Series) -> str:
     if levels + int(values.isna().any()) == 1:
         return "it has the same value for every request"
     if levels > MOST_LEVELS:
-        return f"it has {levels:,} values, more than the {MOST_LEVELS} that can be compared"
+        sizes = values.value_counts()
+        common = sizes[sizes >= FEWEST_PER_LEVEL]
+        if len(common) > MOST_LEVELS or 2 * int(common.sum()) < len(values):
+            return f"it has {levels:,} values, too many or too rare to compare"
     return ""
 
 
@@ -191,26 +194,3 @@ def _staff_columns(requests: pd.DataFrame, staff: pd.DataFrame | None) -> dict[s
         bands = pd.cut(months, edges, right=False, labels=[label for _, label in TENURE_BANDS])
         derived["tenure"] = bands.astype("str")
     return derived
-
-
-def _load_column(requests: pd.DataFrame) -> dict[str, pd.Series]:
-    """Thirds of what each team received over the seven days before, in requests per working day."""
-    teams = text_column(requests, "team_id")
-    if not bool((teams != "").any()):
-        return {}
-    days = requests["received_at"].dt.floor("D")
-    counts = multiplicity(requests).groupby([teams, days]).sum()
-    load = pd.Series(np.nan, index=requests.index)
-    for team, per_day in counts.groupby(level=0):
-        if not team:
-            continue
-        daily = per_day.droplevel(0).asfreq("D", fill_value=0)
-        week = daily.shift(1).rolling(7).sum() / 5
-        mine = teams == team
-        load[mine] = days[mine].map(week)
-    if load.nunique() < len(LOADS):
-        return {}
-    # A team is compared with itself: what is heavy for a small team is light for a large one.
-    share = load.groupby(teams).rank(pct=True)
-    bands = pd.cut(share, [0, 1 / 3, 2 / 3, 1], labels=list(LOADS))
-    return {"load": bands.astype("str").where(load.notna())}

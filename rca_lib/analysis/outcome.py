@@ -123,6 +123,8 @@ def outcome_of(
 def _named(name: str, rows: pd.DataFrame, requests: pd.DataFrame, as_of: pd.Timestamp, config: Any) -> Outcome:
     rule = (getattr(config, "outcomes", None) or {}).get(name)
     lag = getattr(rule, "matures_after", None)
+    # What came to be known later is not known yet, whichever way it went.
+    rows = rows[~(moments(rows, "known_at") > as_of)]
     failed = rows.groupby("request_id")["failed"].max().astype("boolean")
     failed = failed.reindex(requests["request_id"]).set_axis(requests.index)
     at_risk = failed.notna()
@@ -204,8 +206,8 @@ def _late_basis(rules: set[str], as_of: pd.Timestamp, paused: bool, working_days
 def _reopened(tables: Tables, requests: pd.DataFrame, as_of: pd.Timestamp) -> tuple[Outcome | None, str]:
     closed_at = moments(requests, "closed_at")
     closed = closed_at <= as_of
-    links = requests.loc[text_column(requests, "reopened_from") != "", ["reopened_from", "received_at"]]
-    again = [links.set_axis(["request_id", "ts"], axis=1)]
+    first = text_column(requests, "reopened_from")
+    again = [pd.DataFrame({"request_id": first, "ts": requests["received_at"]})[first != ""]]
     events = tables.get("events")
     if events is not None:
         again.append(events.loc[(events["activity"] == "reopen") & (events["ts"] <= as_of), ["request_id", "ts"]])

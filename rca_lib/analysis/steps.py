@@ -119,7 +119,7 @@ def _sorted_log(events: pd.DataFrame) -> _Log:
     once[twins.index[twins.duplicated()]] = False
     request = request[once]
     last = np.append(request[1:] != request[:-1], np.ones(min(len(request), 1), dtype=bool))
-    return _Log(pd.Index(ids), pd.Index(steps), request, step[once], at[once], complete[once], last)
+    return _Log(pd.Index(ids), pd.Index(steps), request, step[once], at[once].astype(np.int64), complete[once], last)
 
 
 def _match_starts(log: _Log) -> tuple[BoolArray, IntArray]:
