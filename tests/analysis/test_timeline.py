@@ -249,7 +249,7 @@ def test_turnaround_of_the_whole_request(table):
     events = table(EVENT, ("a", "clarify", "2025-03-01T12", "pause"), ("a", "clarify", "2025-03-02T12", "resume"))
     found = turnaround(requests, ["b", "a", "lost", "gone"], requests["request_id"], as_of="2025-03-05", events=events)
     assert shown(found, "request_id", "hours", "open", "n")[:2] == [("b", 96.0, True, 23), ("a", 24.0, False, 23)]
-    assert found["place"].tolist() == ["far slower than usual", "far slower than usual", ""]
+    assert found["place"].tolist() == ["slower than usual", "slower than usual", ""]
     assert found["hours"].isna().tolist() == [False, False, True]
 
 
