@@ -19,7 +19,7 @@ MOST_MARKERS = 6
 """Changes that are labelled; of more, the nearest to the onset are taken and the others counted."""
 
 _LEFT, _MARGIN, _PLOT = 34.0, 94.0, 150.0
-_LABEL_ROOM = 170.0
+_LABEL_ROOM = 195.0
 _FAINT = "#8FB3CA"
 _DASH = (0, (2, 2))
 
@@ -290,7 +290,7 @@ def _key_entry(sheet: Sheet, left: float, y: float, line: str, look: dict[str, A
 
 
 def _foot(sheet: Sheet, data: dict[str, Any], hidden: int) -> None:
-    period = words.clean(data.get("period_label"))
+    period = words.clean(data.get("period_label")).removeprefix("one ")
     parts = [
         "when the request was received" + (f"; one dot per {period}" if period else "") + ", bars are 95% intervals"
     ]

@@ -117,10 +117,13 @@ def share_ticks(top: float, *, most: int = 5) -> list[Tick]:
 
 
 def duration_ticks(low: float, high: float, *, most: int = 6) -> list[Tick]:
-    """Choose ticks of a logarithmic scale of hours."""
-    inside = [Tick(hours, label) for hours, label in _DURATIONS if low <= hours <= high]
-    every = max(1, math.ceil(len(inside) / most))
-    return inside[::every]
+    """Choose ticks of a logarithmic scale of hours, none closer than the ``most``-th part of it."""
+    apart = math.log(high / low) / most
+    chosen: list[Tick] = []
+    for hours, label in _DURATIONS:
+        if low <= hours <= high and (not chosen or math.log(hours / chosen[-1].at) >= apart):
+            chosen.append(Tick(hours, label))
+    return chosen
 
 
 def ratio_ticks(low: float, high: float, *, most: int = 6) -> list[Tick]:

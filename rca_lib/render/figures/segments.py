@@ -13,7 +13,7 @@ from rca_lib.render.format import format_value
 
 __all__ = ["MOST_ROWS", "draw"]
 
-_ABOVE = "above the whole"
+_ABOVE = "interval wholly above the overall rate"
 MOST_ROWS = 34
 """Rows that fit a page at a readable size; what is left out is said."""
 
