@@ -22,6 +22,7 @@ from rca_lib.analysis.exposures import (
     Dimension,
     Exposure,
     change_exposures,
+    cramers_v,
     dimension_levels,
     level_exposures,
     load_bands,
@@ -44,6 +45,10 @@ __all__ = ["Candidate", "CauseTable", "candidate_causes"]
 FEWEST_FAILURES = 20
 FEWEST_WEEKS = 8
 STANDS_OUT_Z = 2.5
+MOST_PERIODS = 30
+NOT_APART = 0.7
+"""Cramér's V above which a dimension is too close to an exposure to adjust for."""
+
 DERIVED = ("tenure", "site", LOAD)
 
 CONFOUNDERS = 3
@@ -140,6 +145,11 @@ class _Data:
     @property
     def period(self) -> npt.NDArray[np.int64]:
         return self.week // 4
+
+    @property
+    def coarse_period(self) -> npt.NDArray[np.int64]:
+        """Four weeks, or a multiple that keeps a model of a long series small."""
+        return np.asarray(self.week // (4 * (1 + int(self.week.max()) // (4 * MOST_PERIODS))), dtype=np.int64)
 
 
 def candidate_causes(
@@ -314,7 +324,12 @@ def _candidate(
     exposure = item.exposure
     mask = exposure.mask
     leader = ranked[0].exposure
-    factors = [d.codes for d in confounders if d.name != exposure.dimension or not exposure.standing]
+    factors = [
+        dimension.codes
+        for dimension in confounders
+        if dimension.name != exposure.dimension
+        and cramers_v(dimension.codes, exposure.reached.astype(np.int64), data.n) < NOT_APART
+    ]
     whole = bool(exposure.reached[data.n > 0].all())
     if not whole and not exposure.standing and not np.array_equal(exposure.reached, mask):
         factors.append(exposure.reached.astype(np.int64))
@@ -324,7 +339,7 @@ def _candidate(
     if item.over_time:
         smooth = _smooth(data.week)
     else:
-        factors.append(data.period)
+        factors.append(data.coarse_period)
     effect = adjusted_odds_ratio(mask, factors, data.n, data.failed, week=data.week, smooth=smooth)
     since = exposure.since if exposure.since is not None else (onset.when if onset is not None else None)
     later = np.ones(len(mask), dtype=bool) if since is None else (data.rows["at"] >= since).to_numpy(bool)
@@ -346,13 +361,20 @@ def _candidate(
         n=int(data.n[mask].sum()),
         failed=int(data.failed[mask].sum()),
         evidence=item.evidence,
-        stands_out=bool(item.evidence > 0 and item.z > STANDS_OUT_Z and effect and effect.estimate.low > 1),
+        stands_out=_stands_out(item, ranked, onset) and effect is not None and effect.estimate.low > 1,
         holds_requests=float(mask[data.index].mean()) if data.index.any() else None,
         collinear_with=item.collinear_with,
         grade="possible",
         method=effect.estimate.method if effect else "no adjusted effect could be determined",
         caution=_caution(item, data, bool(effect), item.over_time),
     )
+
+
+def _stands_out(item: Ranked, ranked: Sequence[Ranked], onset: Onset | None) -> bool:
+    if not (item.exposure.standing and item.exposure.kind == "segment"):
+        return item.evidence > 0 and item.z > STANDS_OUT_Z
+    # A lasting difference explains no rise, and is no news beside something that began.
+    return onset is None and item.z > 2 * STANDS_OUT_Z and not any(other.evidence > 0 for other in ranked)
 
 
 def _caution(item: Ranked, data: _Data, determined: bool, over_time: bool) -> str:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rca_lib.analysis.changes import change_segments
+from rca_lib.analysis.clock import multiplicity
 from rca_lib.analysis.screening import Base, scan_onset
 from rca_lib.analysis.segments import NOT_RECORDED, OTHERS, level_codes
 from rca_lib.analysis.trials import days_to_timestamps, group_sums
@@ -229,8 +230,7 @@ def load_bands(requests: pd.DataFrame) -> pd.Series:
     day = at.to_numpy(dtype="datetime64[D]").astype(np.int64)
     codes, names = level_codes(team, min_n=0)
     first, size = int(day.min()), int(day.max()) - int(day.min()) + 1
-    weight = requests["n"].astype("Float64").fillna(1).to_numpy(float) if "n" in requests else np.ones(len(day))
-    weight = np.asarray(weight, dtype=float)
+    weight = np.asarray(multiplicity(requests), dtype=np.float64)
     counts = group_sums(codes * size + day - first, weight, len(names) * size).reshape(len(names), size)
     week = pd.DataFrame(counts.T).rolling(7).sum().shift(1)
     usual = week.rolling(182, min_periods=49).median().shift(7)

@@ -201,12 +201,12 @@ def _row_groups(keys: list[Codes], week: Codes | None) -> Codes:
 def _weekly_scale(
     expected: FloatArray, failed: FloatArray, week: Codes, exposure: npt.NDArray[np.bool_], share: FloatArray
 ) -> float:
-    """Pearson scale over weeks, exposed and unexposed apart, from cells that expect a failure or more; 1 or above."""
+    """Pearson scale over weeks, exposed and unexposed apart, from cells large enough to tell; 1 or above."""
     cell = week * 2 + exposure
     size = int(cell.max()) + 1
     seen, mean = group_sums(cell, failed, size), group_sums(cell, expected, size)
     variance = group_sums(cell, expected * (1 - share), size)
-    used = (mean >= 1) & (variance > 0)
+    used = variance >= 1
     if used.sum() < 8:
         return 1.0
     return max(float(((seen - mean)[used] ** 2 / variance[used]).sum() / (used.sum() - 1)), 1.0)

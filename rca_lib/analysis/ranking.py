@@ -89,7 +89,7 @@ def rank_exposures(
         lead, pool = _lead_and_rest(scored, pool, n)
         taken += lead
     rest = _without_partners(scored, n) if scored else []
-    return (taken + rest)[:limit]
+    return _first_of_each([*taken, *rest])[:limit]
 
 
 def index_evidence(
@@ -150,8 +150,10 @@ def _score(
         z, _ = score_tests(base, _stack([exposure.mask for exposure, _ in groups["standing"]], rows), week)
         for (exposure, gain), value in zip(groups["standing"], z, strict=True):
             item = _ranked(exposure, float(value), gain, False)
-            # What was always so comes after whatever began at some point and stands out.
-            found.append(replace(item, evidence=min(item.evidence, 0.0) - 1 / (1 + max(item.z, 0.0))))
+            # What was always so comes after whatever began at some point and has evidence of its own.
+            if item.evidence > 0:
+                item = replace(item, evidence=-1 / (1 + item.evidence))
+            found.append(item)
     return found
 
 
@@ -176,7 +178,7 @@ def _lead_and_rest(
         others = tuple(
             other.exposure.label
             for other in family
-            if other is not item and not _speaks_for(item.exposure, other.exposure)
+            if other.exposure.label != item.exposure.label and not _speaks_for(item.exposure, other.exposure)
         )
         lead.append(replace(item, collinear_with=others))
     gone = {id(item.exposure) for item in family}
@@ -192,6 +194,15 @@ def _without_partners(scored: list[Ranked], n: FloatArray) -> list[Ranked]:
         left = {id(exposure) for exposure, _ in rest}
         waiting = [item for item in waiting if id(item.exposure) in left]
     return kept
+
+
+def _first_of_each(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """A level may come twice, from a moment on and throughout; the better supported stays."""
+    kept: dict[object, Ranked] = {}
+    for item in ranked:
+        exposure = item.exposure
+        kept.setdefault(exposure.change_id or (exposure.kind, *sorted(exposure.segment.items())), item)
+    return list(kept.values())
 
 
 def _inseparable(one: Exposure, other: Exposure, n: FloatArray) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse, special
+from scipy import linalg, sparse, special
 
 from rca_lib.analysis.trials import group_sums
 
@@ -79,15 +79,16 @@ def base_model(factors: Sequence[Codes], n: FloatArray, failed: FloatArray, *, e
     overall = min(max(failed.sum() / n.sum(), 1e-6), 1 - 1e-6)
     coefficients = np.zeros(design.shape[1])
     coefficients[0] = np.log(overall / (1 - overall))
-    for _ in range(12):
+    for _ in range(8):
         rate = special.expit(design @ coefficients)
         weight = n * rate * (1 - rate)
         gradient = design.T @ (failed - n * rate) - penalty * coefficients
-        step = np.linalg.solve(_information(design, weight, penalty), gradient)
+        step = _solve(_information(design, weight, penalty), gradient)
         # A bounded step keeps Newton's method from running off where a level holds no failures.
         step *= min(1.0, 4.0 / max(float(np.abs(step).max()), 1e-12))
         coefficients = coefficients + step
-        if float(np.abs(step).max()) < 1e-5:
+        # Score tests project the base out, so that an error of this size in its coefficients does not reach them.
+        if float(np.abs(step).max()) < 1e-2:
             break
     rate = special.expit(design @ coefficients)
     return Base(design, n * rate, n * rate * (1 - rate), failed - n * rate)
@@ -111,7 +112,7 @@ def score_tests(base: Base, exposures: FloatArray, week: Codes) -> tuple[FloatAr
     design, variance = base.design, base.variance
     information = _information(design, variance, np.full(design.shape[1], RIDGE))
     cross = np.asarray(design.T @ (exposures * variance[:, None]))
-    adjusted = exposures - np.asarray(design @ np.linalg.solve(information, cross))
+    adjusted = exposures - np.asarray(design @ _solve(information, cross))
     raw = (exposures**2 * variance[:, None]).sum(axis=0)
     kept = (adjusted**2 * variance[:, None]).sum(axis=0)
     # The spread of an exposure about its own mean is all that could ever be tested.
@@ -163,3 +164,9 @@ def scan_onset(base: Base, member: npt.NDArray[np.bool_], week: Codes, *, first:
 def _information(design: sparse.csr_array, weight: FloatArray, penalty: FloatArray) -> FloatArray:
     weighted = sparse.csr_array(design.multiply(weight[:, None]))
     return np.asarray((design.T @ weighted).todense()) + np.diag(penalty)
+
+
+def _solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
+    """Solve with a positive definite matrix, which the ridge makes it."""
+    factor = linalg.cho_factor(matrix, lower=True, check_finite=False)
+    return np.asarray(linalg.cho_solve(factor, right, check_finite=False), dtype=float)

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import special
 
 from rca_lib.analysis.intervals import rate_ratio
-from rca_lib.analysis.trials import tally, trials
+from rca_lib.analysis.trials import complement, tally, trials
 
 if TYPE_CHECKING:
     from rca_lib.analysis.outcome import Outcome
@@ -128,15 +128,11 @@ def _dimension(rows: pd.DataFrame, name: str, values: pd.Series, min_n: int) -> 
     codes, labels = level_codes(values, min_n=min_n, weights=rows["n"].to_numpy())
     if len(labels) < 2:
         return pd.DataFrame(columns=COLUMNS)
-    table = tally(rows, codes, len(labels))
-    weighted = bool((table["n_effective"] != table["n"]).any())
-    found = []
-    for code, label in enumerate(labels):
-        inside = table.iloc[code]
-        if inside["n"] < min_n or table["n"].sum() - inside["n"] < min_n:
-            continue
-        rest = tally(rows.loc[codes != code], np.zeros(int((codes != code).sum()), dtype=np.int64), 1).iloc[0]
-        found.append(_against_rest(name, label, inside, rest, weighted))
+    inside = tally(rows, codes, len(labels))
+    rest = complement(rows, codes, len(labels))
+    weighted = bool((inside["n_effective"] != inside["n"]).any())
+    used = np.flatnonzero((inside["n"] >= min_n) & (rest["n"] >= min_n))
+    found = [_against_rest(name, labels[code], inside.iloc[code], rest.iloc[code], weighted) for code in used]
     return pd.DataFrame(found, columns=COLUMNS)
 
 

@@ -18,7 +18,7 @@ from rca_lib.analysis.intervals import EFFECTIVE_N, Estimate, rate, rate_bounds
 if TYPE_CHECKING:
     from rca_lib.analysis.outcome import Outcome
 
-__all__ = ["day_numbers", "days_to_timestamps", "effective_estimate", "group_sums", "tally", "trials"]
+__all__ = ["complement", "day_numbers", "days_to_timestamps", "effective_estimate", "group_sums", "tally", "trials"]
 
 RANDOM_ARM = "random"
 
@@ -74,23 +74,13 @@ def tally(rows: pd.DataFrame, group: npt.NDArray[np.int64], groups: int) -> pd.D
     DataFrame indexed by group number: ``n`` and ``failed`` (raw counts), ``rate`` (weighted where weights differ),
     ``n_effective`` (Kish; equals ``n`` where weights are equal), ``low`` and ``high`` (95 %).
     """
-    n, weight = rows["n"].to_numpy(float), rows["weight"].to_numpy(float)
-    failed = rows["failed"].to_numpy(bool) * n
-    if len(weight) and weight.min() == weight.max():
-        weight = np.ones_like(weight)
-    total = group_sums(group, n, groups)
-    weighted = group_sums(group, weight * n, groups)
-    squares = group_sums(group, weight**2 * n, groups)
-    hits = group_sums(group, weight * failed, groups)
-    raw = group_sums(group, failed, groups)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(weighted > 0, hits / weighted, np.nan)
-        effective = np.where(squares > 0, weighted**2 / squares, 0.0)
-    share = np.clip(share, 0.0, 1.0)
-    share[(total > 0) & (raw == 0)] = 0.0
-    share[(total > 0) & (raw == total)] = 1.0
-    low, high = rate_bounds(np.where(effective > 0, np.nan_to_num(share) * effective, 0.0), effective)
-    return pd.DataFrame({"n": total, "failed": raw, "rate": share, "n_effective": effective, "low": low, "high": high})
+    return _rates(_sums(rows, group, groups))
+
+
+def complement(rows: pd.DataFrame, group: npt.NDArray[np.int64], groups: int) -> pd.DataFrame:
+    """Totals as in `tally`, for each group over all rows outside it."""
+    sums = _sums(rows, group, groups)
+    return _rates(sums.sum(axis=1, keepdims=True) - sums)
 
 
 def effective_estimate(rows: pd.DataFrame) -> Estimate:
@@ -108,7 +98,31 @@ def effective_estimate(rows: pd.DataFrame) -> Estimate:
 
 def group_sums(group: npt.NDArray[np.int64], values: npt.NDArray[np.float64], groups: int) -> npt.NDArray[np.float64]:
     """Sum of `values` by group number; empty groups sum to 0."""
-    return np.asarray(np.bincount(group, values, groups), dtype=np.float64)
+    sums: npt.NDArray[np.float64] = np.bincount(group, values, groups).astype(np.float64)
+    return sums
+
+
+def _sums(rows: pd.DataFrame, group: npt.NDArray[np.int64], groups: int) -> npt.NDArray[np.float64]:
+    """By group: requests, failures, weighted requests, weighted failures, squared weights."""
+    n, weight = rows["n"].to_numpy(float), rows["weight"].to_numpy(float)
+    if len(weight) and weight.min() == weight.max():
+        weight = np.ones_like(weight)
+    failed = rows["failed"].to_numpy(bool) * n
+    parts = (n, failed, weight * n, weight * failed, weight**2 * n)
+    return np.vstack([group_sums(group, part, groups) for part in parts])
+
+
+def _rates(sums: npt.NDArray[np.float64]) -> pd.DataFrame:
+    n, failed, weighted, hits, squares = sums
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(n > 0, hits / weighted, np.nan)
+        effective = np.where(n > 0, weighted**2 / squares, 0.0)
+    # Taking a group out of a total leaves rounding behind; none and all are exact.
+    share = np.clip(share, 0.0, 1.0)
+    share[(n > 0) & (failed == 0)] = 0.0
+    share[(n > 0) & (failed == n)] = 1.0
+    low, high = rate_bounds(np.nan_to_num(share) * effective, effective)
+    return pd.DataFrame({"n": n, "failed": failed, "rate": share, "n_effective": effective, "low": low, "high": high})
 
 
 def day_numbers(at: pd.Series[Any]) -> npt.NDArray[np.int64]:
@@ -127,4 +141,4 @@ def days_to_timestamps(days: npt.ArrayLike) -> pd.DatetimeIndex:
 def _numbers(frame: pd.DataFrame, column: str) -> npt.NDArray[np.float64]:
     if column not in frame.columns:
         return np.ones(len(frame))
-    return frame[column].astype("Float64").fillna(1.0).to_numpy(dtype=float)
+    return np.asarray(frame[column].astype("Float64").fillna(1.0), dtype=np.float64)
