@@ -15,7 +15,7 @@ import typst
 from rca_lib.errors import RenderError
 from rca_lib.render import style
 from rca_lib.render.page import MARKS
-from rca_lib.render.text import breakable, clean, plain, shorten, shown
+from rca_lib.render.text import clean, plain, shorten, shown
 from rca_lib.render.view import Review
 from rca_lib.resources import templates
 
@@ -105,8 +105,7 @@ def _for_paper(review: Review) -> Review:
     """Return the view with every text printable by the fonts, and what only paper needs, such as a running head."""
     _check(review)
     view: Review = clean({**review, "sections": []}, _printable)
-    view["title"] = shown(plain(review["title"]))
-    view["running_title"] = breakable(shorten(view["title"], 70))
+    view["running_title"] = shorten(view["title"], 70)
     view["banner_short"] = view["banner"].split(":")[0]
     view["sections"] = [
         {
@@ -120,8 +119,7 @@ def _for_paper(review: Review) -> Review:
 
 def _block_for_paper(block: dict[str, Any]) -> dict[str, Any]:
     if block["kind"] == "figure":
-        # Breaks inside words would come out in the alternative text, and the drawing is markup.
-        return {**clean({**block, "svg": ""}, lambda text: shown(plain(text))), "svg": shown(block["svg"])}
+        return {**clean({**block, "svg": ""}, _printable), "svg": shown(block["svg"])}
     if block["kind"] == "code":
         return {**block, "source": shown(plain(block["source"], lines=True))}
     made: dict[str, Any] = clean(block, _printable)
@@ -140,7 +138,7 @@ def _widths(table: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _printable(text: str) -> str:
-    return breakable(shown(plain(text)))
+    return shown(plain(text))
 
 
 def _check(review: Review) -> None:

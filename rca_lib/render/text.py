@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-__all__ = ["breakable", "clean", "plain", "shorten", "shown"]
+__all__ = ["clean", "plain", "shorten", "shown"]
 
 _SPACES = re.compile("[\t\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+")
 _HIDDEN = re.compile(
@@ -80,17 +80,6 @@ def shorten(text: str, limit: int) -> str:
     return (cut.rsplit(" ", 1)[0] if " " in cut[limit // 2 :] else cut[:-1]).rstrip(" ,;:") + "…"
 
 
-def breakable(text: str, *, longest: int = 22, every: int = 10) -> str:
-    """Return `text` with places to break, invisible ones, inside words longer than `longest` characters."""
-    if not any(len(word) > longest for word in text.split(" ")):
-        return text
-    words = [
-        "\u200b".join(word[at : at + every] for at in range(0, len(word), every)) if len(word) > longest else word
-        for word in text.split(" ")
-    ]
-    return " ".join(words)
-
-
 def shown(text: str) -> str:
     """Return `text` with every character that the fonts lack written in a way that they can show.
 
@@ -129,9 +118,10 @@ def _coverage() -> frozenset[str]:
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     folder = Path(font_source_sans_pro.__file__).parent / "files"
-    sets = [
-        set(TTFont(folder / f"SourceSansPro-{face}.otf", lazy=True).getBestCmap()) for face in ("Regular", "Semibold")
-    ]
+    sets = []
+    for face in ("Regular", "Semibold"):
+        with TTFont(folder / f"SourceSansPro-{face}.otf", lazy=True) as font:
+            sets.append(set(font.getBestCmap()))
     return frozenset(chr(c) for c in set.intersection(*sets)) | {"\n"}
 
 
@@ -144,7 +134,14 @@ def _dereferenced(match: re.Match[str]) -> str:
 
 def _substitute(run: str, has: frozenset[str]) -> str:
     out: list[str] = []
-    for script, group in groupby(run, key=lambda c: _folded(c, has) is None and _script(c)):
+    # Japanese mixes Chinese characters with its own.
+    japanese = any(_script(c) == "Japanese" for c in run)
+
+    def kind(character: str) -> str | bool:
+        script = _folded(character, has) is None and _script(character)
+        return "Japanese" if japanese and script == "Chinese" else script
+
+    for script, group in groupby(run, key=kind):
         part = "".join(group)
         if script is False:
             out.append("".join(_folded(c, has) or "" for c in part))
