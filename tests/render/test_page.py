@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -78,7 +79,7 @@ def test_the_outline_is_one_h1_then_no_level_is_skipped(html: str) -> None:
 
     assert levels.count(1) == 1
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_nothing_is_loaded_and_nothing_runs(html: str) -> None:
@@ -193,7 +194,7 @@ def test_hostile_text_stays_text(text: str) -> None:
 def test_a_figure_without_alternative_text_is_refused_by_name() -> None:
     figure = {"kind": "figure", "id": "a.chart", "title": "T", "alt": "", "caption": None, "svg": "<svg/>"}
 
-    with pytest.raises(RenderError, match="figure a.chart has no alternative text"):
+    with pytest.raises(RenderError, match=r"figure a\.chart has no alternative text"):
         render_html(minimal(figure))
 
 
@@ -213,7 +214,7 @@ def test_a_drawing_keeps_its_shapes_and_loses_everything_else() -> None:
 
 
 def test_what_is_no_drawing_is_refused() -> None:
-    with pytest.raises(RenderError, match="The figure a.b is not a drawing that can be read"):
+    with pytest.raises(RenderError, match=r"The figure a\.b is not a drawing that can be read"):
         clean_svg("<svg", "p-", label="The figure a.b")
     with pytest.raises(RenderError, match="first element is <html>"):
         clean_svg("<html/>", "p-")
