@@ -58,7 +58,9 @@ def list_(source: SourceOption = str(EXAMPLE), out: OutOption = REPORTS, as_json
     from rca_lib.run.index import reports_in
 
     states = {report.get("escalation_id"): report.get("state") for report in reports_in(out)}
-    rows = [{**row.as_json(), "review": states.get(row.escalation_id, "none")} for row in open_source(source).escalations()]
+    rows = [
+        {**row.as_json(), "review": states.get(row.escalation_id, "none")} for row in open_source(source).escalations()
+    ]
     if as_json:
         _print_json(rows)
         return
@@ -115,7 +117,9 @@ def run(
         for review in done:
             typer.echo(f"{review.escalation_id}: {', '.join(review.files)} in {review.folder}")
             if review.set_aside:
-                typer.echo(f"  {review.set_aside} rows of data broke a rule and were set aside; rca check {source} says which.")
+                typer.echo(
+                    f"  {review.set_aside} rows of data broke a rule and were set aside; rca check {source} says which."
+                )
     failed = len(escalations) - len(done)
     aside = any(review.set_aside for review in done)
     raise typer.Exit(1 if failed or aside else 0)
@@ -173,7 +177,12 @@ def _progress(label: str, *, quiet: bool) -> Iterator[Callable[[str, int, int], 
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=None)
         yield lambda what, at, of: bar.update(task, description=f"{label}: {what}", completed=at, total=of)

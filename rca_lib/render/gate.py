@@ -21,12 +21,16 @@ __all__ = ["check_file"]
 SHORTEST = 5
 """Identifiers shorter than this are words or numbers that a review uses for other things; the allow-list alone keeps them out."""
 
-_CODE = re.compile(r"\bopen_case\s*\(|\brca_lib\b|\bimport \w+|# Parameters\b|\bpapermill\b|Traceback \(most recent|injected-parameters")
+_CODE = re.compile(
+    r"\bopen_case\s*\(|\brca_lib\b|\bimport \w+|# Parameters\b|\bpapermill\b|Traceback \(most recent|injected-parameters"
+)
 _PATH = re.compile(r"(?<![\w.:/<])/(?:home|root|tmp|Users|work|var|opt|mnt|private|usr)/[\w.\-]+|\b[A-Z]:\\\\?\w")
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 
 
-def check_file(name: str, content: bytes, *, shows: Any, identifiers: Iterable[str], forbidden: Iterable[str] = ()) -> None:
+def check_file(
+    name: str, content: bytes, *, shows: Any, identifiers: Iterable[str], forbidden: Iterable[str] = ()
+) -> None:
     """Let a rendered file pass, or raise.
 
     Parameters

@@ -71,7 +71,7 @@ class Case:
                 f"There is no escalation {self.id} in {source.name}; the nearest are: {', '.join(close) or 'none'}."
             )
         row = rows.iloc[0]
-        return {key: None if pd.isna(value) else value for key, value in row.items()}
+        return {str(key): None if pd.isna(value) else value for key, value in row.items()}
 
     # What the verbs share. Each is worked out once a case.
 
@@ -302,7 +302,10 @@ def open_case(escalation_id: str, source: str | Path | Source = "examples/lert",
     >>> case.timeline()  # doctest: +SKIP
     """
     opened = source if isinstance(source, Source) else open_source(source)
-    return Case(opened, escalation_id, _moment(as_of) if as_of else opened.latest_moment())
+    moment = _moment(as_of) if as_of else opened.latest_moment()
+    if moment is None:
+        raise UsageError(f"{opened.name} records no moment to look from; give as_of, such as 2025-03-31.")
+    return Case(opened, escalation_id, moment)
 
 
 def _moment(text: str) -> pd.Timestamp:

@@ -9,9 +9,11 @@ from rca_lib.review.blocks import Blocks, Column, Entry, Figure, Prose, Quote, T
 from rca_lib.review.claims import Claim, Sensitivity
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from rca_lib.analysis.intervals import Estimate
 
-__all__ = ["SectionDraft", "finite_pair"]
+__all__ = ["SectionDraft", "finite", "finite_pair", "records"]
 
 Paragraph = Sequence[str | Quote]
 
@@ -77,7 +79,7 @@ class SectionDraft:
         """Add paragraphs, unless there are none."""
         rows = tuple(tuple(paragraph) for paragraph in paragraphs if paragraph)
         if rows:
-            self._blocks.append(Prose(**self._common(name, rows, more), style=style, title=title, paragraphs=rows))  # type: ignore[arg-type]
+            self._blocks.append(Prose(**self._common(name, rows, more), style=style, title=title, paragraphs=rows))
 
     def table(
         self, name: str, caption: str, columns: Sequence[Column], rows: Iterable[dict[str, Any]], **more: Any
@@ -138,3 +140,8 @@ def finite_pair(low: float, high: float) -> tuple[float, float] | None:
     """Return the pair, or ``None`` when an end is open or unknown."""
     ends = (finite(low), finite(high))
     return None if ends[0] is None or ends[1] is None else (ends[0], ends[1])
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame, each as a mapping from column to value."""
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from rca_lib.review.blocks import Blocks, Column, Quote
-from rca_lib.review.draft import SectionDraft
+from rca_lib.review.draft import SectionDraft, records
 from rca_lib.review.format import format_value
 from rca_lib.review.sections.extent import findings
 from rca_lib.review.wording import counted, is_few
@@ -32,7 +32,7 @@ def case_actions(case: Case) -> pd.DataFrame | None:
         return None
     mine = table[table["escalation_id"] == case.id].copy()
     mine["_strength"] = mine["strength"].map({name: rank for rank, name in enumerate(STRENGTHS)}).fillna(len(STRENGTHS))
-    mine["_state"] = [action_state(row, case.as_of) for row in mine.to_dict("records")]
+    mine["_state"] = [action_state(row, case.as_of) for row in records(mine)]
     return mine.sort_values(["_strength", "due_at", "action_id"], kind="stable", ignore_index=True)
 
 
@@ -63,7 +63,7 @@ def actions(case: Case) -> Blocks:
     _decisions(case, draft, table)
     _table(draft, table)
     _changes(draft, table)
-    draft.record(actions=[_record(row) for row in table.to_dict("records")])
+    draft.record(actions=[_record(row) for row in records(table)])
     return draft.build()
 
 
@@ -185,7 +185,7 @@ def _table(draft: SectionDraft, table: pd.DataFrame) -> None:
                 "strength": _text(row["strength"]),
                 "state": f"done {format_value(row['done_at'], 'date')}" if pd.notna(row["done_at"]) else row["_state"],
             }
-            for row in table.to_dict("records")
+            for row in records(table)
         ],
         note="Strength follows the action hierarchy: stronger actions change the system, weaker ones rely on people remembering.",
         claims=("actions.state", "actions.strength"),
@@ -195,7 +195,7 @@ def _table(draft: SectionDraft, table: pd.DataFrame) -> None:
 def _changes(draft: SectionDraft, table: pd.DataFrame) -> None:
     felt = table[table["_state"].isin(["done", "planned", "overdue"])]
     items: list[list[str | Quote]] = []
-    for position, row in enumerate(felt.to_dict("records"), start=1):
+    for position, row in enumerate(records(felt), start=1):
         when = (
             f"In place since {format_value(row['done_at'], 'date')}"
             if pd.notna(row["done_at"])

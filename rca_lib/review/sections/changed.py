@@ -8,7 +8,7 @@ import pandas as pd
 
 from rca_lib.analysis.changes import changes_near
 from rca_lib.review.blocks import Blocks, Column, Quote
-from rca_lib.review.draft import SectionDraft, finite
+from rca_lib.review.draft import SectionDraft, finite, records
 from rca_lib.review.format import format_value
 from rca_lib.review.wording import counted, is_few, week
 
@@ -36,7 +36,7 @@ def changes(case: Case, *, window_days: int = 56) -> Blocks:
     near = (
         table[table["candidate"].astype(bool) & table["in_onset_window"].astype(bool)] if case.onset else _recent(table)
     )
-    draft.prose("summary", _summary(case, draft, table, near, window_days))
+    draft.prose("summary", _summary(case, draft, table, near))
     _chart(draft, near, case)
     _table(draft, table, window_days)
     return draft.build()
@@ -54,9 +54,7 @@ def _recent(table: pd.DataFrame) -> pd.DataFrame:
     return usable.sort_values(["effective_from", "change_id"], ascending=[False, True]).head(MOST_CHARTED)
 
 
-def _summary(
-    case: Case, draft: SectionDraft, table: pd.DataFrame, near: pd.DataFrame, window_days: int
-) -> list[list[str | Quote]]:
+def _summary(case: Case, draft: SectionDraft, table: pd.DataFrame, near: pd.DataFrame) -> list[list[str | Quote]]:
     entries = counted(len(table), "entry", "entries")
     if case.onset is not None:
         text = (
@@ -125,7 +123,7 @@ def _chart(draft: SectionDraft, near: pd.DataFrame, case: Case) -> None:
                 )
             },
         }
-        for row in shown.to_dict("records")
+        for row in records(shown)
     ]
     draft.figure(
         "chart",
@@ -139,7 +137,7 @@ def _chart(draft: SectionDraft, near: pd.DataFrame, case: Case) -> None:
 
 def _table(draft: SectionDraft, table: pd.DataFrame, window_days: int) -> None:
     rows = []
-    for row in table.to_dict("records"):
+    for row in records(table):
         remark = row["segment_problem"] or (
             "after the failure" if not row["candidate"] else "near the onset" if row["in_onset_window"] else ""
         )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from rca_lib.analysis.controls import STATES, ControlStates
 from rca_lib.review.blocks import Blocks, Column, Quote
-from rca_lib.review.draft import SectionDraft, finite
+from rca_lib.review.draft import SectionDraft, finite, records
 from rca_lib.review.format import format_value
 from rca_lib.review.wording import counted, joined
 
@@ -108,12 +108,12 @@ def _chart(draft: SectionDraft, found: ControlStates) -> None:
                     "usual_share": finite(row["usual_share"]),
                     "guards": bool(row["guards_mode"]),
                 }
-                for row in found.summary.to_dict("records")
+                for row in records(found.summary)
             ]
         },
         title=title,
         alt=f"{title}. The controls of the pipeline in order: "
-        + "; ".join(f"{row['label']}, {row['state']}" for row in found.summary.to_dict("records"))
+        + "; ".join(f"{row['label']}, {row['state']}" for row in records(found.summary))
         + ".",
         caption="Marked: controls that are there to stop a failure of this kind. “Usual” is how often comparable requests have the "
         "control on record.",
@@ -122,7 +122,7 @@ def _chart(draft: SectionDraft, found: ControlStates) -> None:
 
 def _good(draft: SectionDraft, found: ControlStates) -> list[list[str | Quote]]:
     items: list[list[str | Quote]] = []
-    for row in _guards(found).to_dict("records"):
+    for row in records(_guards(found)):
         text = f"{row['label']}: {row['purpose']}."
         if row["n"] >= 20:
             text += f" It is on record for {format_value(row['usual_share'], 'percent')} of comparable requests that did not fail."
@@ -153,7 +153,7 @@ def _table(draft: SectionDraft, found: ControlStates) -> None:
                 "usual_share": finite(row["usual_share"]),
                 "interval": [finite(row["usual_low"]), finite(row["usual_high"])],
             }
-            for row in found.summary.to_dict("records")
+            for row in records(found.summary)
         ],
         note="; ".join(f"{state}: {STATES[state]}" for state in dict.fromkeys(found.summary["state"])) + ".",
     )

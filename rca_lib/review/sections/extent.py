@@ -9,7 +9,7 @@ import pandas as pd
 
 from rca_lib.analysis.extent import RateSeries, SameFailure, Verdict, concentration, same_failure, verdict
 from rca_lib.review.blocks import Blocks, Column, Quote
-from rca_lib.review.draft import SectionDraft, finite
+from rca_lib.review.draft import SectionDraft, finite, records
 from rca_lib.review.format import format_value
 from rca_lib.review.wording import counted, dimension_label, few, is_few, percent_with_interval, times, week
 
@@ -21,14 +21,16 @@ __all__ = ["extent", "findings"]
 MOST_SEGMENTS = 4
 """Dimensions that the concentration chart shows; the table holds them all."""
 
+MOST_LEVELS = 8
 MOST_ROWS = 15
 
 
 def findings(case: Case) -> tuple[SameFailure, Verdict]:
     """Return how many requests show the same failure, and whether it is isolated or systemic."""
     since = case.onset.when if case.onset is not None else None
-    where = concentration(case.outcome, case.requests, case.dimensions, since=since)
     assert case.series is not None
+    assert case.requests is not None
+    where = concentration(case.outcome, case.requests, case.dimensions, since=since)
     return same_failure(case.outcome, since=since), verdict(case.series, case.onset, case.contrast, where)
 
 
@@ -148,17 +150,17 @@ def _chart(case: Case, draft: SectionDraft, series: RateSeries) -> None:
         title = f"{share} stayed near {format_value(series.centre.value, 'percent')}"
         if series.signal:
             title = f"{share} moved around {format_value(series.centre.value, 'percent')} more than chance allows"
-    points = [_point(row) for row in series.frame.to_dict("records")]
+    points = [_point(row) for row in records(series.frame)]
     listed = case.tables.get("changes")
     near: list[dict[str, Any]] = []
     if began is not None and listed is not None:
         inside = listed[(listed["effective_from"] >= began.low) & (listed["effective_from"] <= began.high)]
         near = [
             {
-                "when": f"{row.effective_from:%Y-%m-%d}",
-                "label": str(row.component if pd.notna(row.component) else row.kind),
+                "when": f"{row['effective_from']:%Y-%m-%d}",
+                "label": str(row["component"] if pd.notna(row["component"]) else row["kind"]),
             }
-            for row in inside.sort_values(["effective_from", "change_id"]).itertuples()
+            for row in records(inside.sort_values(["effective_from", "change_id"]))
         ]
     draft.figure(
         "chart",
@@ -236,10 +238,7 @@ def _concentration(case: Case, draft: SectionDraft, where: pd.DataFrame, since: 
             "rows": [
                 {"value": row["value"], "n": int(row["n"]), "failed": int(row["failed"])}
                 | {key: finite(row[key]) for key in ("rate", "low", "high")}
-                for row in where[where["dimension"] == name]
-                .sort_values("rate", ascending=False)
-                .head(8)
-                .to_dict("records")
+                for row in records(where[where["dimension"] == name].nlargest(MOST_LEVELS, "rate"))
             ],
         }
         for name in shown
@@ -276,7 +275,7 @@ def _concentration(case: Case, draft: SectionDraft, where: pd.DataFrame, since: 
                 "failed": int(row["failed"]),
                 **{key: finite(row[key]) for key in ("rate", "ratio", "p_adjusted")},
             }
-            for row in where.head(MOST_ROWS).to_dict("records")
+            for row in records(where.head(MOST_ROWS))
         ],
         note=f"{counted(len(where), 'comparison')} made; p adjusted for all of them (Benjamini and Hochberg).",
         sensitivity="operational",
@@ -306,7 +305,7 @@ def _series_table(draft: SectionDraft, series: RateSeries) -> None:
                 "limits": [finite(row["lcl"]), finite(row["ucl"])],
                 "remark": "outside" if row["outside"] else "" if row["mature"] else "not complete",
             }
-            for row in series.frame.to_dict("records")
+            for row in records(series.frame)
         ],
         sensitivity="case",
     )
@@ -331,12 +330,11 @@ def _siblings(case: Case, draft: SectionDraft) -> None:
         ],
         [
             {
-                "request_id": row.request_id,
-                "received_at": f"{row.received_at:%Y-%m-%d}",
-                "process_type": None if pd.isna(row.process_type) else row.process_type,
-                "team_id": None if pd.isna(row.team_id) else row.team_id,
+                "request_id": row["request_id"],
+                "received_at": f"{row['received_at']:%Y-%m-%d}",
+                **{key: None if pd.isna(row[key]) else row[key] for key in ("process_type", "team_id")},
             }
-            for row in rows.head(MOST_ROWS).itertuples()
+            for row in records(rows.head(MOST_ROWS))
         ],
         note=f"{counted(len(rows), 'request')} in all; the first {MOST_ROWS} are listed."
         if len(rows) > MOST_ROWS

@@ -9,7 +9,7 @@ import pandas as pd
 from rca_lib.analysis.timeline import against_usual, detection_lag
 from rca_lib.data.taxonomy import ACTIVITIES, FAILURE_MODES
 from rca_lib.review.blocks import Blocks, Column, Entry, Quote
-from rca_lib.review.draft import SectionDraft, finite
+from rca_lib.review.draft import SectionDraft, finite, records
 from rca_lib.review.format import format_value
 from rca_lib.review.wording import counted, joined, person, week
 
@@ -88,7 +88,11 @@ def _detection(case: Case, draft: SectionDraft) -> None:
         return
     found = person(case.escalation.get("detected_by"))
     by = f" by {found}" if found else ""
-    text = f"It was found {format_value(lag.hours, 'hours')} after it happened{by}." if lag.hours else f"It was found at once{by}."
+    text = (
+        f"It was found {format_value(lag.hours, 'hours')} after it happened{by}."
+        if lag.hours
+        else f"It was found at once{by}."
+    )
     sentences: list[str | Quote] = [draft.say("lag", text, value=finite(lag.hours), unit="hours", n=lag.n)]
     if lag.typical_hours and lag.n >= FEWEST_LAGS:
         sentences.append(
@@ -115,7 +119,6 @@ def _steps(case: Case) -> pd.DataFrame | None:
 
 def _seen(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
     request = _request(case)
-    words = [_kind_of_request(request)]
     first, last = steps["started"].min(), steps["ended"].max()
     names = [_step_name(step) for step in dict.fromkeys(steps["step"])]
     walked = (
@@ -123,7 +126,7 @@ def _seen(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
         f"from {names[0].lower()} to {names[-1].lower()}."
     )
     draft_sentences: list[str | Quote] = [
-        draft.say("arrival", words[0], sensitivity="operational"),
+        draft.say("arrival", _kind_of_request(request), sensitivity="operational"),
         draft.say("walk", walked, value=len(names), unit="steps", sensitivity="operational"),
     ]
     slow = (
@@ -131,18 +134,18 @@ def _seen(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
         .sort_values("percentile", ascending=False)
         .head(2)
     )
-    for row in slow.sort_values("started").itertuples():
-        draft_sentences.append(
-            draft.say(
-                f"slow_{row.Index}",
-                f"{_step_name(row.step)} took {format_value(row.hours, 'hours')}, longer than in "
-                f"{format_value(row.percentile, 'percent')} of comparable requests (median {format_value(row.p50, 'hours')}).",
-                value=finite(row.hours),
-                unit="hours",
-                n=int(row.n),
-                sensitivity="operational",
-            )
+    draft_sentences += [
+        draft.say(
+            f"slow_{position}",
+            f"{_step_name(row['step'])} took {format_value(row['hours'], 'hours')}, longer than in "
+            f"{format_value(row['percentile'], 'percent')} of comparable requests (median {format_value(row['p50'], 'hours')}).",
+            value=finite(row["hours"]),
+            unit="hours",
+            n=int(row["n"]),
+            sensitivity="operational",
         )
+        for position, row in enumerate(records(slow.sort_values("started")), start=1)
+    ]
     if slow.empty:
         draft_sentences.append(
             draft.say(
@@ -208,9 +211,9 @@ def _steps_blocks(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
         {
             "unit": "hours",
             "steps": [
-                {"step": _step_name(row.step), "n": int(row.n), "place": row.place}
-                | {key: finite(getattr(row, key)) for key in ("hours", "p10", "p50", "p90", "percentile")}
-                for row in shown.itertuples()
+                {"step": _step_name(row["step"]), "n": int(row["n"]), "place": row["place"]}
+                | {key: finite(row[key]) for key in ("hours", "p10", "p50", "p90", "percentile")}
+                for row in records(shown)
             ],
         },
         title=title,
@@ -233,15 +236,15 @@ def _steps_blocks(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
         ],
         [
             {
-                "step": _step_name(row.step),
-                "hours": finite(row.hours),
-                "p50": finite(row.p50),
-                "usual": [finite(row.p10), finite(row.p90)],
-                "percentile": finite(row.percentile),
-                "n": int(row.n),
-                "place": row.place,
+                "step": _step_name(row["step"]),
+                "hours": finite(row["hours"]),
+                "p50": finite(row["p50"]),
+                "usual": [finite(row["p10"]), finite(row["p90"])],
+                "percentile": finite(row["percentile"]),
+                "n": int(row["n"]),
+                "place": row["place"],
             }
-            for row in steps.itertuples()
+            for row in records(steps)
         ],
         note=note,
         sensitivity="operational",
@@ -252,15 +255,15 @@ def _timeline(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
     start = steps["started"].min()
     moments: list[tuple[pd.Timestamp, Entry]] = [
         (
-            row.ended,
+            row["ended"],
             Entry(
-                when=_after(start, row.ended),
-                what=_step_name(row.step),
-                detail=f"took {format_value(row.hours, 'hours')}; {row.place}",
-                mark="delay" if row.percentile >= SLOW and row.n >= FEWEST_COMPARED else "step",
+                when=_after(start, row["ended"]),
+                what=_step_name(row["step"]),
+                detail=f"took {format_value(row['hours'], 'hours')}; {row['place']}",
+                mark="delay" if row["percentile"] >= SLOW and row["n"] >= FEWEST_COMPARED else "step",
             ),
         )
-        for row in steps[steps["ended"].notna()].head(MOST_STEPS).itertuples()
+        for row in records(steps[steps["ended"].notna()].head(MOST_STEPS))
     ]
     for key, what, mark in _MOMENTS:
         moment = case.escalation.get(key)
