@@ -49,6 +49,12 @@ FEWEST_PERIODS, MOST_PERIODS = 10, 60
 """Periods below which run rules have little to go on, and above which a chart is hard to read."""
 
 FEWEST_BASELINE_PERIODS = 8
+SELDOM = 0.1
+"""A signal counts towards a verdict when it fires in fewer stable series than this."""
+
+MARKED_RATIO = 1.5
+"""How many times as often as the rest, at the least, a segment must fail to count towards a verdict."""
+
 MATURE_SHARE = 0.9
 """Share of a period's requests whose outcome must be final for the period to count."""
 
@@ -275,9 +281,9 @@ def same_failure(
 def verdict(series: RateSeries, onset: Onset | None, contrast: Contrast | None, where: pd.DataFrame | None) -> Verdict:
     """Weigh the signs: systemic, isolated, or unclear.
 
-    Systemic: an onset, a signal that is a rise, a rate that rose beyond its interval, or a segment that stands out
-    after correction for everything searched. Unclear: too few failures or periods for any of these to show. Isolated:
-    enough to look at, and none of them.
+    Systemic: an onset, a signal that is a rise and seldom fires by chance, a rate that rose beyond its interval, or a
+    segment that fails at least half as often again as the rest, after correction for everything searched. Unclear: too
+    few failures or periods for any of these to show. Isolated: enough to look at, and none of them.
 
     Parameters
     ----------
@@ -289,12 +295,15 @@ def verdict(series: RateSeries, onset: Onset | None, contrast: Contrast | None, 
     signs = []
     if onset is not None and onset.direction == "rise":
         signs.append("onset")
-    if series.rule is not None and _last_side(series) > 0:
+    rare = series.rule == "shift" or (series.false_alarm is not None and series.false_alarm < SELDOM)
+    if series.rule is not None and rare and _last_side(series) > 0:
         signs.append("signal")
     if contrast is not None and contrast.difference.low > 0 and (contrast.after.k or 0) >= EXPECTED_FAILURES:
         signs.append("rise")
-    if where is not None and len(where) and bool(((where["p_adjusted"] < 0.05) & (where["ratio"] > 1)).any()):
-        signs.append("concentration")
+    if where is not None and len(where):
+        marked = (where["ratio_low"] >= MARKED_RATIO) & (where["failed"] >= EXPECTED_FAILURES)
+        if bool((marked & (where["p_adjusted"] < 0.05)).any()):
+            signs.append("concentration")
     mature = series.frame.loc[series.frame["mature"]]
     few = mature["failed"].sum() < 2 * EXPECTED_FAILURES or (mature["n"] > 0).sum() < FEWEST_BASELINE_PERIODS
     if signs:
