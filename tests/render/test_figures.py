@@ -136,6 +136,12 @@ AWKWARD = {
             occurred="1999-01-01",
         ),
     ),
+    "weeks of few requests": (
+        "rate_over_time",
+        rates(
+            [period(i, 0.02 if i < 9 else 0.5, n=500 if i < 9 else 3, ucl=0.9 if i > 8 else 0.07) for i in range(20)]
+        ),
+    ),
     "changes at both edges": (
         "rate_over_time",
         rates(
@@ -317,6 +323,12 @@ def test_changes_that_find_no_place_are_counted():
 def test_incomplete_periods_and_those_outside_the_limits_are_named():
     lines = [line for line, _ in texts(draw(FIGURES["rate_over_time"]))]
     assert {"not yet complete", "outside usual range", "usual range", "average 4.0%", "this escalation"} <= set(lines)
+
+
+def test_weeks_of_few_requests_do_not_flatten_the_rest_and_are_counted():
+    lines = [line for line, _ in texts(draw(FIGURES["weeks of few requests"]))]
+    assert any("11 dots of few requests above the scale" in line for line in lines)
+    assert "50%" not in lines
 
 
 def test_segments_that_are_left_out_are_counted():

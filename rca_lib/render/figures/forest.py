@@ -54,7 +54,7 @@ def draw(data: dict[str, Any]) -> Sheet:
 
 def _clear(row: dict[str, Any], reference: float) -> bool:
     low = scales.number_of(row.get("low"))
-    return low is not None and low > reference
+    return bool(row.get("flag", low is not None and low > reference))
 
 
 def _row(row: dict[str, Any], shares: bool) -> Row:

@@ -22,6 +22,7 @@ _LEFT, _MARGIN, _PLOT = 34.0, 94.0, 150.0
 _LABEL_ROOM = 195.0
 _FAINT = "#8FB3CA"
 _DASH = (0, (2, 2))
+_NUMBERS = ("n", "rate", "low", "high", "lcl", "ucl")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class _Period:
 
     start: float
     end: float
+    n: float | None
     rate: float | None
     low: float | None
     high: float | None
@@ -56,9 +58,10 @@ def draw(data: dict[str, Any]) -> Sheet:
     rows = max((label.row + 1 for label in placed), default=0)
     head = words.wrap(words.clean(data.get("y_label") or "share that failed"), style.TEXT_WIDTH, style.SIZE_NOTE)
     top = 9.0 + 10 * (len(head) - 1) + 8 + rows * LINE + (3 if rows else 0)
-    sheet = Sheet(top + _PLOT + 41)
-    axes = sheet.axes(_LEFT, top, right, top + _PLOT)
     limit = _top(periods, scales.number_of(data.get("centre")))
+    foot = _foot(data, periods, limit, hidden + dropped)
+    sheet = Sheet(top + _PLOT + 31 + 10 * len(foot))
+    axes = sheet.axes(_LEFT, top, right, top + _PLOT)
     axes.set_xlim(first, last)
     axes.set_ylim(0, limit)
     for index, line in enumerate(head):
@@ -69,7 +72,8 @@ def draw(data: dict[str, Any]) -> Sheet:
     _labels(sheet, axes, placed, top)
     _rates(axes, periods, limit)
     _key(sheet, axes, periods, scales.number_of(data.get("centre")), right + 7)
-    _foot(sheet, data, hidden + dropped)
+    for index, line in enumerate(foot):
+        sheet.write(_LEFT, top + _PLOT + 38 + 10 * index, line, size=style.SIZE_NOTE, color=style.MUTED)
     return sheet
 
 
@@ -81,17 +85,35 @@ def _periods(rows: list[dict[str, Any]]) -> list[_Period]:
             continue
         following = starts[index + 1] if index + 1 < len(starts) else None
         end = scales.day_of(row.get("end")) or following or start + 7
-        rate, low, high, lcl, ucl = (scales.number_of(row.get(key)) for key in ("rate", "low", "high", "lcl", "ucl"))
+        n, rate, low, high, lcl, ucl = (scales.number_of(row.get(key)) for key in _NUMBERS)
         mature = row.get("mature") is not False
         periods.append(
-            _Period(start, max(end, start + 0.5), rate, low, high, lcl, ucl, bool(row.get("outside")), mature)
+            _Period(start, max(end, start + 0.5), n, rate, low, high, lcl, ucl, bool(row.get("outside")), mature)
         )
     return periods
 
 
 def _top(periods: list[_Period], centre: float | None) -> float:
-    firm = [centre, *(period.rate for period in periods), *(period.ucl for period in periods if period.mature)]
-    return scales.share_top(firm, (period.high for period in periods), room=1.5)
+    """Let the periods that hold most requests set the scale, so that a week of three requests does not flatten the rest.
+
+    A period counts when it holds a fifth of what the period of the typical request holds. The others may leave the scale; they
+    are marked where they do.
+    """
+    typical = _typical_count(periods)
+    weighty = [period for period in periods if period.n is None or period.n >= typical / 5]
+    firm = [centre, *(period.rate for period in weighty), *(period.ucl for period in weighty if period.mature)]
+    return scales.share_top(firm, (period.high for period in weighty), room=1.5)
+
+
+def _typical_count(periods: list[_Period]) -> float:
+    """Return the size of the period in which the middle one of all requests lies."""
+    counts = sorted(period.n for period in periods if period.n is not None)
+    half, seen = sum(counts) / 2, 0.0
+    for count in counts:
+        seen += count
+        if seen >= half:
+            return count
+    return 0.0
 
 
 def _scales(sheet: Sheet, axes: Any, first: float, last: float, limit: float) -> None:
@@ -150,7 +172,8 @@ def _limits_band(axes: Any, periods: list[_Period], centre: float | None, limit:
 def _rates(axes: Any, periods: list[_Period], limit: float) -> None:
     many = len(periods) > 60
     shrink = 0.5 if many else 0.72 if len(periods) > 30 else 0.85
-    line = [period.rate if period.mature and period.rate is not None else math.nan for period in periods]
+    joined = [period.mature and period.rate is not None and not _off(period, limit) for period in periods]
+    line = [period.rate if yes else math.nan for period, yes in zip(periods, joined, strict=True)]
     width = 0.9 if many else 1.4
     axes.plot([period.middle for period in periods], line, color=style.ACCENT, linewidth=width, zorder=3, clip_on=False)
     for wanted, look, color in (
@@ -161,11 +184,15 @@ def _rates(axes: Any, periods: list[_Period], limit: float) -> None:
         chosen = [period for period in periods if period.rate is not None and wanted(period)]
         _whiskers(axes, chosen, limit, color, 0.4 if many else 1.2)
         size = look["markersize"] * (max(shrink, 0.65) if look is marks.ALERT else shrink)
-        edge = 0.4 if many else look["markeredgewidth"]
-        full = look | {"markersize": size, "markeredgewidth": edge, "linestyle": "none", "clip_on": False}
-        axes.plot(
-            [period.middle for period in chosen], [min(period.rate or 0, limit) for period in chosen], zorder=5, **full
-        )
+        full = look | {"markersize": size, "markeredgewidth": 0.4 if many else look["markeredgewidth"]}
+        for off, shape in ((False, {}), (True, {"marker": "^", "markersize": max(size, 5.0)})):
+            here = [period for period in chosen if _off(period, limit) is off]
+            xs, ys = [period.middle for period in here], [min(period.rate or 0.0, limit) for period in here]
+            axes.plot(xs, ys, linestyle="none", clip_on=False, zorder=5, **(full | shape))
+
+
+def _off(period: _Period, limit: float) -> bool:
+    return period.rate is not None and period.rate > limit
 
 
 def _usual(period: _Period) -> bool:
@@ -289,12 +316,16 @@ def _key_entry(sheet: Sheet, left: float, y: float, line: str, look: dict[str, A
     sheet.write(left + 12, y + 2.8, line, size=style.SIZE_NOTE, color=color)
 
 
-def _foot(sheet: Sheet, data: dict[str, Any], hidden: int) -> None:
+def _foot(data: dict[str, Any], periods: list[_Period], limit: float, hidden: int) -> list[str]:
     period = words.clean(data.get("period_label")).removeprefix("one ")
     parts = [
         "when the request was received" + (f"; one dot per {period}" if period else "") + ", bars are 95% intervals"
     ]
+    above = sum(_off(period, limit) for period in periods)
+    if above:
+        parts.append(
+            f"{above} dot{'s' if above > 1 else ''} of few requests above the scale, drawn as triangles at the top"
+        )
     if hidden > 0:
         parts.append(f"{hidden} more change{'s' if hidden > 1 else ''} not labelled")
-    line = words.shorten("; ".join(parts), style.TEXT_WIDTH - _LEFT, style.SIZE_NOTE)
-    sheet.write(_LEFT, sheet.height - 3, line, size=style.SIZE_NOTE, color=style.MUTED)
+    return words.wrap("; ".join(parts), style.TEXT_WIDTH - _LEFT, style.SIZE_NOTE)

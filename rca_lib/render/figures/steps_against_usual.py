@@ -69,7 +69,7 @@ def _slow(step: dict[str, Any]) -> bool:
 def _short(hours: float) -> str:
     """Write a duration with one unit, which is enough for what is usual."""
     if hours < 1:
-        return f"{max(1, round(hours * 60))} min"
+        return f"{max(1, round(hours * 60)) if hours > 0 else 0} min"
     return f"{round(hours)} h" if hours < 48 else f"{round(hours / 24):,} d"
 
 
