@@ -85,7 +85,9 @@ def pauses(events: pd.DataFrame, *, as_of: Any) -> pd.DataFrame:
     """
     as_of = as_moment(as_of)
     kind = text_column(events, "lifecycle")
-    marks = events[kind.isin(["pause", "resume"]) & (events["ts"] <= as_of)]
+    marking = (kind == "pause") | (kind == "resume")
+    marks = events[marking]
+    marks = marks[marks["ts"] <= as_of]
     if marks.empty:
         return pd.DataFrame({"request_id": pd.Series(dtype="str"), "started": marks["ts"], "ended": marks["ts"]})
     order = ["request_id", "ts"] + (["seq"] if "seq" in marks.columns else [])
@@ -99,17 +101,16 @@ def pauses(events: pd.DataFrame, *, as_of: Any) -> pd.DataFrame:
     resumed = (kept["request_id"] == kept["request_id"].shift(-1)).to_numpy()
     ended = kept["ts"].shift(-1).where(resumed)
     spans = pd.DataFrame({"request_id": kept["request_id"], "started": kept["ts"], "ended": ended})[stops]
-    return _close_open_pauses(spans, events[~kind.isin(["pause", "resume"])], as_of).reset_index(drop=True)
+    return _close_open_pauses(spans, events, ~marking, as_of).reset_index(drop=True)
 
 
-def _close_open_pauses(spans: pd.DataFrame, work: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+def _close_open_pauses(spans: pd.DataFrame, events: pd.DataFrame, work: pd.Series, as_of: pd.Timestamp) -> pd.DataFrame:
     open_spans = spans["ended"].isna()
     if not bool(open_spans.any()):
         return spans
     waiting = spans.loc[open_spans, ["request_id", "started"]].reset_index()
-    later = waiting.merge(
-        work.loc[work["request_id"].isin(waiting["request_id"]), ["request_id", "ts"]], on="request_id"
-    )
+    after = events.loc[work & events["request_id"].isin(waiting["request_id"]), ["request_id", "ts"]]
+    later = waiting.merge(after, on="request_id")
     later = later[(later["ts"] > later["started"]) & (later["ts"] <= as_of)]
     spans.loc[open_spans, "ended"] = later.groupby("index")["ts"].min().reindex(spans.index[open_spans])
     spans["ended"] = spans["ended"].fillna(as_of)

@@ -12,7 +12,7 @@ from rca_lib.analysis.clock import as_moment, text_column
 from rca_lib.analysis.intervals import Estimate, rate
 from rca_lib.data.taxonomy import CONTROLS, FAILURE_MODES, PIPELINE, Step
 
-__all__ = ["STATES", "USUAL_SHARE", "ControlStates", "control_states"]
+__all__ = ["SIDE_CONTROLS", "STATES", "USUAL_SHARE", "ControlStates", "control_states"]
 
 PASSED, SKIPPED, CAUGHT, OUT_OF_ORDER = "passed it through", "skipped", "caught it", "out of order"
 NOT_USUAL, NOT_REACHED, ABSENT, NOT_ON_RECORD = "not usual here", "not reached", "absent", "not on record"
@@ -35,8 +35,23 @@ USUAL_SHARE = 0.90
 FEWEST_FOR_USUAL = 20
 """With fewer comparable requests the reference pipeline, not their share, says whether a control is usual."""
 
+SIDE_CONTROLS: tuple[Step, ...] = (
+    Step(
+        "callback",
+        "Out-of-band call-back",
+        "authentication",
+        "intake specialist",
+        "the requester is reached over a channel known beforehand",
+        ("FRE",),
+        always=False,
+    ),
+)
+"""Controls of the side lanes; shown only where the source has them on record."""
+
 _PLACE = {step.activity: place for place, step in enumerate(PIPELINE)}
+_PLACE |= {step.activity: _PLACE["authenticate"] for step in SIDE_CONTROLS}
 _SENT_BACK = ("clarify", "reject", "reopen")
+_ENDINGS = ("reject", "withdraw")
 _DELIVERY = "deliver"
 
 
@@ -51,10 +66,11 @@ class ControlStates:
     frame : one row per control and request, in the order of the pipeline: control (activity), label, purpose,
         guards_mode (whether it is there to stop this failure), request_id, state (a word of `STATES`), when (first
         time done; missing if never), times (how often it was done), sent_back (how often the request went back from
-        it), usual_share, usual_low, usual_high (share of
-        comparable requests with it on record, 95 % interval), n (comparable requests with events).
+        it), usual_share, usual_low, usual_high (share of the comparable requests that ended in the same way with it on
+        record, 95 % interval), n (how many those are).
     summary : one row per control: control, label, purpose, guards_mode, state (the most telling over the requests),
-        requests, a count for each of `STATES` (spaces as underscores), usual_share, usual_low, usual_high, n.
+        requests, a count for each of `STATES` (spaces as underscores), and usual_share, usual_low, usual_high, n as
+        for the first request.
     """
 
     ok: bool
@@ -79,7 +95,8 @@ def control_states(
     clarification, a refusal, or an earlier step that had been done before. A control that guards against this failure
     *caught it* when it sent the request back and nothing was delivered after that; a request that was delivered all the
     same was sent back for something else, or in vain, unless the failure is known to be a near miss. A control that is
-    missing is judged by comparable requests, and only if the request went on to a later step of the pipeline.
+    missing is judged by the comparable requests that ended in the same way, delivered or not, and only if the request
+    went on to a later step of the pipeline.
 
     Parameters
     ----------
@@ -96,18 +113,18 @@ def control_states(
         return ControlStates(False, pd.DataFrame(), pd.DataFrame(), missing, would_allow)
     done = _completed(events, as_of)
     recorded = set(done["activity"].unique().tolist())
-    shares, n = _usual(done, set(comparison_ids) - set(wanted))
+    usual_by_ending = _usual(done, set(comparison_ids) - set(wanted))
     mine = done[done["request_id"].isin(wanted)]
     mine = mine.sort_values(["ts"] + (["seq"] if "seq" in mine.columns else []), kind="stable")
     by_request = {str(key): rows for key, rows in mine.groupby("request_id")}
     records = []
-    for control in CONTROLS:
+    for control in _listed(recorded):
         guards = failure_mode in control.guards
         # Where the failure is not one of the taxonomy, any control that sent the request back may have caught it.
         may_catch = guards or failure_mode not in FAILURE_MODES
-        usual = shares[control.activity]
         for request_id in wanted:
             way = by_request.get(request_id)
+            usual = usual_by_ending[way is not None and bool((way["activity"] == _DELIVERY).any())][control.activity]
             found = _state(control, way, recorded, usual, may_catch, near_miss)
             records.append(
                 {
@@ -123,7 +140,7 @@ def control_states(
                     "usual_share": usual.value,
                     "usual_low": usual.low,
                     "usual_high": usual.high,
-                    "n": n,
+                    "n": int(usual.n),
                 }
             )
     frame = pd.DataFrame(records)
@@ -147,22 +164,39 @@ def _why_not(events: pd.DataFrame | None, wanted: Sequence[str]) -> tuple[str, s
     return "", ""
 
 
+def _listed(recorded: set[str]) -> list[Step]:
+    """Controls to look at, in the order of the pipeline."""
+    side = [control for control in SIDE_CONTROLS if control.activity in recorded]
+    return sorted([*side, *CONTROLS], key=lambda control: _PLACE[control.activity])
+
+
 def _completed(events: pd.DataFrame, as_of: Any) -> pd.DataFrame:
     """Completed steps, in the order of the table."""
-    done = events[text_column(events, "lifecycle").isin(["", "complete"])]
+    kind = text_column(events, "lifecycle")
+    counts = (kind == "complete") | (kind == "")
     if as_of is not None:
-        done = done[done["ts"] <= as_moment(as_of)]
-    columns = ["request_id", "activity", "ts"] + (["seq"] if "seq" in done.columns else [])
-    return done[columns]
+        counts &= events["ts"] <= as_moment(as_of)
+    columns = ["request_id", "activity", "ts"] + (["seq"] if "seq" in events.columns else [])
+    return events[columns][counts]
 
 
-def _usual(done: pd.DataFrame, comparison: set[str]) -> tuple[dict[str, Estimate], int]:
-    """Share of comparable requests in which each control is on record."""
+def _usual(done: pd.DataFrame, comparison: set[str]) -> dict[bool, dict[str, Estimate]]:
+    """Share of comparable requests with each control on record, of those delivered (True) and of the others (False).
+
+    A refused request does not come as far as the later controls, so it cannot say how usual they are for one that was
+    delivered. Where too few ended in the same way, all of them count.
+    """
     rows = done[done["request_id"].isin(comparison)]
+    delivered = rows["request_id"].isin(rows.loc[rows["activity"] == _DELIVERY, "request_id"])
+    return {True: _shares(rows[delivered], rows), False: _shares(rows[~delivered], rows)}
+
+
+def _shares(rows: pd.DataFrame, everyone: pd.DataFrame) -> dict[str, Estimate]:
+    if rows["request_id"].nunique() < FEWEST_FOR_USUAL:
+        rows = everyone
     n = int(rows["request_id"].nunique())
-    kept = rows[rows["activity"].isin([control.activity for control in CONTROLS])]
-    counts = kept.groupby("activity")["request_id"].nunique()
-    return {control.activity: rate(int(counts.get(control.activity, 0)), n) for control in CONTROLS}, n
+    counts = rows.groupby("activity")["request_id"].nunique()
+    return {control.activity: rate(int(counts.get(control.activity, 0)), n) for control in (*CONTROLS, *SIDE_CONTROLS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +231,9 @@ def _state(
 
 
 def _state_when_missing(control: Step, steps: Sequence[str], usual: Estimate) -> str:
-    farthest = max((_PLACE.get(step, -1) for step in steps), default=-1)
+    # A request that was refused or withdrawn is closed without coming past what lies between.
+    ended_early = _DELIVERY not in steps and any(step in _ENDINGS for step in steps)
+    farthest = max((_PLACE.get(step, -1) for step in steps if not (ended_early and step == "close")), default=-1)
     if farthest < _PLACE[control.activity]:
         return NOT_REACHED
     expected = usual.value >= USUAL_SHARE if usual.n >= FEWEST_FOR_USUAL else control.always

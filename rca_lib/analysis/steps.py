@@ -32,54 +32,95 @@ COLUMNS = (
 _MISSING = np.iinfo(np.int64).min
 """How numpy writes a missing moment as a whole number."""
 
+_NEVER = np.iinfo(np.int64).max
+
 
 def step_durations(events: pd.DataFrame, *, as_of: Any = None, requests: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Measure every step of every request.
+    """Measure every step of every request, so that the parts of a request add up to the whole.
 
-    A step that has a ``start`` and a ``complete`` lasts from the one to the other ("work"). One that is only on record
-    as complete lasts from the step completed before it, so that waiting and work are in one ("since previous step").
-    A step that was started, never completed, and followed by other steps has no known end.
+    A step that has a ``start`` and a ``complete`` lasts from the one to the other ("work"), and the time from the step
+    completed before it to its start is a row of its own, ``wait_for_<step>`` ("waiting"). A step that is only on record
+    as complete lasts from the step completed before it, so that waiting and work are in one ("since previous step"), or
+    "since closing", which is no work at all, where the request had been closed. A step that was started, never
+    completed, and followed by other steps has no known end.
 
     Parameters
     ----------
     events : request_id, activity, ts, and lifecycle (complete unless said) and seq (breaks ties) where known.
     as_of : nothing later is used, and open steps last at least until then; the newest event by default.
-    requests : where given, `received_at` is the start of a first step that is only on record as complete.
+    requests : where given, time runs from `received_at` to the first step; else that first wait is not known.
 
     Returns
     -------
-    Frame, by request and order: request_id, step (the activity), started, ended (missing while open), hours (pauses
-    taken out), paused_hours, order (1, 2, ... within the request), occurrence (2 or more where a step was done again),
-    open, measured.
+    Frame, by request and order: request_id, step (the activity, or ``wait_for_`` and the activity), started, ended
+    (missing while open), hours (pauses taken out), paused_hours, order (1, 2, ... within the request), occurrence (2 or
+    more where a step was done again), open, measured.
     """
     as_of = as_moment(events["ts"].max() if as_of is None else as_of) if len(events) else as_moment(as_of or 0)
-    log = _sorted_log(events[events["ts"] <= as_of])
-    open_or_lost, started_by = _match_starts(log)
+    log = _sorted_log(events, as_of)
+    unfinished, started_by = _match_starts(log)
     before = _previous_complete(log)
-    complete = log.complete
-    worked = complete & (started_by >= 0)
-    since = complete & ~worked
-    at = np.concatenate([log.at, [_MISSING]])
-    started = np.where(worked, at[started_by], np.where(since, at[before], log.at))
-    chosen = complete | open_or_lost
+    at = np.append(log.at, _MISSING)
+    position = np.arange(len(log.at))
+    alone = log.complete & (started_by < 0)
+    late = alone & _after_closing(log, before)
+    since, after = np.flatnonzero(alone & ~late), np.flatnonzero(late)
+    worked = np.flatnonzero(log.complete & (started_by >= 0))
+    left = np.flatnonzero(unfinished)
+    begun = np.concatenate([started_by[worked], position[left]])
+    parts = [
+        _Part(since, at[before[since]], at[since], "since previous step"),
+        _Part(after, at[before[after]], at[after], "since closing"),
+        _Part(worked, at[started_by[worked]], at[worked], "work"),
+        _Part(left, at[left], np.full(len(left), _MISSING), "work"),
+        _Part(begun, at[before[begun]], at[begun], "waiting"),
+    ]
+    rows = np.concatenate([part.rows for part in parts])
+    measured = np.repeat(np.arange(len(parts)), [len(part.rows) for part in parts])
+    waiting = measured == len(parts) - 1
+    request, step = log.request[rows], log.step[rows] + waiting * len(log.steps)
+    names = log.steps.append(pd.Index("wait_for_" + log.steps.astype("str"), dtype=log.steps.dtype))
+    started = np.concatenate([part.started for part in parts])
+    if requests is not None:
+        started = _from_receipt(started, request, log.ids, requests)
+    ended = np.concatenate([part.ended for part in parts])
+    order = _order(request, started, ended)
+    known = order[~waiting[order] | (started[order] != _MISSING)]
+    still_open = (ended == _MISSING) & log.last[rows]
     frame = pd.DataFrame(
         {
-            "request_id": log.ids.take(log.request[chosen]),
-            "step": log.steps.take(log.step[chosen]),
-            "started": _as_moments(started[chosen]),
-            "ended": _as_moments(np.where(complete, log.at, _MISSING)[chosen]),
-            "open": (open_or_lost & log.last)[chosen],
-            "measured": pd.Series(np.where(since[chosen], "since previous step", "work"), dtype="str"),
+            "request_id": log.ids.take(request[known]),
+            "step": names.take(step[known]),
+            "started": _as_moments(started[known]),
+            "ended": _as_moments(ended[known]),
+            "order": _count_within(request[known]),
+            "occurrence": _count_again(request[known], step[known]),
+            "open": still_open[known],
+            "measured": pd.Index([part.measured for part in parts], dtype="str").take(measured[known]),
         }
     )
-    if requests is not None and bool(frame["started"].isna().any()):
-        received = requests.drop_duplicates("request_id").set_index("request_id")["received_at"]
-        first = frame["started"].isna()
-        frame.loc[first, "started"] = frame.loc[first, "request_id"].map(received)
     until = frame["ended"].mask(frame["open"], as_of)
     frame["paused_hours"] = paused_hours(pauses(events, as_of=as_of), frame["request_id"], frame["started"], until)
     frame["hours"] = (hours_between(frame["started"], until) - frame["paused_hours"]).clip(lower=0)
-    return _numbered(frame, log.request[chosen], log.step[chosen])
+    return frame[list(COLUMNS)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Spans measured in one way: the event each belongs to, and when it began and ended (microseconds)."""
+
+    rows: IntArray
+    started: IntArray
+    ended: IntArray
+    measured: str
+
+
+def _from_receipt(started: IntArray, request: IntArray, ids: pd.Index, requests: pd.DataFrame) -> IntArray:
+    """Let what has no step before it begin when the request was received."""
+    first = started == _MISSING
+    known = requests.drop_duplicates("request_id").set_index("request_id")["received_at"]
+    received = known.reindex(ids).astype("datetime64[us, UTC]").astype("int64").to_numpy(dtype=np.int64)
+    return np.where(first, received[request], started)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,16 +140,18 @@ class _Log:
     last: BoolArray
 
 
-def _sorted_log(events: pd.DataFrame) -> _Log:
-    kind = text_column(events, "lifecycle").replace("", "complete")
-    work = kind.isin(["start", "complete"]).to_numpy()
-    events, complete = events[work], (kind[work] == "complete").to_numpy()
+def _sorted_log(events: pd.DataFrame, as_of: pd.Timestamp) -> _Log:
+    kind = text_column(events, "lifecycle")
+    begins = (kind == "start").to_numpy(dtype=bool)
+    complete = ((kind == "complete") | (kind == "")).to_numpy(dtype=bool)
+    work = (begins | complete) & (events["ts"] <= as_of).to_numpy(dtype=bool)
     request, ids = pd.factorize(events["request_id"])
     step, steps = pd.factorize(events["activity"])
-    at = events["ts"].astype("datetime64[us, UTC]").astype("int64").to_numpy(dtype=np.int64)
+    at = events["ts"].astype("datetime64[us, UTC]").astype("int64").to_numpy()
     seq = np.zeros(len(events), dtype=float)
     if "seq" in events.columns:
         seq[:] = events["seq"].astype("Float64").fillna(0).to_numpy(dtype=float)
+    request, step, at, seq, complete = request[work], step[work], at[work], seq[work], complete[work]
     order = np.lexsort((complete, seq, at, request))
     at, request, step = at[order], request[order].astype(np.int64), step[order].astype(np.int64)
     complete = complete[order]
@@ -158,19 +201,25 @@ def _as_moments(microseconds: IntArray) -> pd.Series:
     return pd.Series(microseconds.astype("datetime64[us]")).dt.tz_localize("UTC")
 
 
-def _numbered(frame: pd.DataFrame, request: IntArray, step: IntArray) -> pd.DataFrame:
-    begun = frame["started"].fillna(frame["ended"]).astype("int64").to_numpy()
-    finished = frame["ended"].astype("int64").to_numpy()
-    finished = np.where(frame["ended"].isna(), np.iinfo(np.int64).max, finished)
-    order = np.lexsort((finished, begun, request))
-    frame = frame.iloc[order].reset_index(drop=True)
-    request, step = request[order], step[order]
-    frame["order"] = _count_within(request)
-    by_step = np.argsort(request.astype(np.int64) * (int(step.max(initial=0)) + 1) + step, kind="stable")
-    occurrence = np.empty(len(step), dtype=np.int64)
-    occurrence[by_step] = _count_within(request[by_step], step[by_step])
-    frame["occurrence"] = occurrence
-    return frame[list(COLUMNS)]
+def _after_closing(log: _Log, before: IntArray) -> BoolArray:
+    """Tell the rows before which the request had been closed, and not been taken up again."""
+    n = len(log.at)
+    codes = log.steps.get_indexer(pd.Index(["close", "reopen"], dtype=log.steps.dtype))
+    if n == 0 or codes[0] < 0:
+        return np.zeros(n, dtype=bool)
+    closed, again = (
+        np.maximum.accumulate(np.where(log.complete & (log.step == code), np.arange(n), -1)) for code in codes
+    )
+    at_close, at_reopen = closed[before], again[before]
+    same = (before >= 0) & (at_close >= 0)
+    found: BoolArray = same & (log.request[at_close] == log.request) & (at_close > at_reopen)
+    return found
+
+
+def _order(request: IntArray, started: IntArray, ended: IntArray) -> IntArray:
+    """Order spans by request, begin and end; one without a begin is placed by its end."""
+    begun = np.where(started == _MISSING, ended, started)
+    return np.lexsort((np.where(ended == _MISSING, _NEVER, ended), begun, request))
 
 
 def _count_within(*keys: IntArray) -> IntArray:
@@ -181,3 +230,11 @@ def _count_within(*keys: IntArray) -> IntArray:
         begins[1:] = np.any([key[1:] != key[:-1] for key in keys], axis=0)
     position = np.arange(n, dtype=np.int64)
     return position - np.maximum.accumulate(np.where(begins, position, 0)) + 1
+
+
+def _count_again(request: IntArray, step: IntArray) -> IntArray:
+    """Number the rows of each request and step from 1."""
+    by_step = np.argsort(request * (int(step.max(initial=0)) + 1) + step, kind="stable")
+    occurrence = np.empty(len(step), dtype=np.int64)
+    occurrence[by_step] = _count_within(request[by_step], step[by_step])
+    return occurrence

@@ -61,7 +61,7 @@ def usual_times(durations: pd.DataFrame, comparison_ids: Iterable[str]) -> pd.Da
     -------
     Frame, in the order in which the steps usually come: step, measured, n, p10, p25, p50, p75, p90, p95 (hours).
     """
-    known = durations[durations["request_id"].isin(list(comparison_ids)) & durations["hours"].notna()]
+    known = durations[durations["request_id"].isin(list(comparison_ids)) & _comparable(durations)]
     records = []
     place = known.groupby("step")["order"].median()
     for step, rows in _by_main_measure(known).items():
@@ -83,13 +83,13 @@ def against_usual(durations: pd.DataFrame, request_ids: Iterable[str], compariso
     Returns
     -------
     Frame, by request and order: the columns of `step_durations`, then n, p10, p50, p90 (hours), percentile (0 to 1,
-    ties at their middle) and place (a word of `PLACES`, or "too few to compare"). Steps without a known time have no
-    percentile and an empty place.
+    ties at their middle) and place (a word of `PLACES`, or "too few to compare"). Steps without a known time, and those
+    after closing, have no percentile and an empty place.
     """
     wanted = list(dict.fromkeys(request_ids))
     mine = durations[durations["request_id"].isin(wanted)].copy()
     others = set(comparison_ids) - set(wanted)
-    known = durations[durations["request_id"].isin(others) & durations["hours"].notna()]
+    known = durations[durations["request_id"].isin(others) & _comparable(durations)]
     known = known[known["step"].isin(mine["step"])]
     groups = {
         (step, rows["measured"].iloc[0]): _Times(rows["hours"].to_numpy(), rows["open"].to_numpy())
@@ -99,6 +99,7 @@ def against_usual(durations: pd.DataFrame, request_ids: Iterable[str], compariso
     times = [groups.get(key, nobody) for key in zip(mine["step"], mine["measured"], strict=True)]
     _place(mine, times)
     rank = {request_id: place for place, request_id in enumerate(wanted)}
+    mine["place"] = mine["place"].mask(~_comparable(mine), "")
     mine = mine.assign(rank=mine["request_id"].map(rank)).sort_values(["rank", "order"], kind="stable")
     return mine.drop(columns="rank").reset_index(drop=True)
 
@@ -178,6 +179,11 @@ def comparable_requests(
     chosen = requests.loc[usable & same, "request_id"]
     some = f"{len(chosen):,} requests" if len(chosen) != 1 else "1 request"
     return chosen.tolist(), f"{some} {words}that did not fail"
+
+
+def _comparable(durations: pd.DataFrame) -> pd.Series:
+    # What happens after closing waits for a date, not for work: there is no usual pace.
+    return durations["hours"].notna() & (durations["measured"] != "since closing")
 
 
 def _by_main_measure(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -77,6 +77,20 @@ def test_a_request_that_ended_early_skipped_nothing_beyond(look):
     assert state_of(found, "qc") == "not reached"
 
 
+def test_refused_requests_do_not_say_what_is_usual_for_delivered_ones(table):
+    refused = ["intake", "triage", "authenticate", "reject", "close"]
+    rows = [("x", step, f"2025-03-01T{hour:02}") for hour, step in enumerate(without("redact"))]
+    rows += [("y", step, f"2025-03-01T{hour:02}") for hour, step in enumerate(refused)]
+    for i in range(60):
+        way = WHOLE_WAY if i < 30 else refused
+        rows += [(f"r{i}", step, f"2025-03-01T{hour:02}") for hour, step in enumerate(way)]
+    found = control_states(table("request_id activity ts", *rows), ["x", "y"], [f"r{i}" for i in range(60)], "OVP")
+    redact = found.frame[found.frame["control"] == "redact"].set_index("request_id")
+    assert redact["state"].to_dict() == {"x": "skipped", "y": "not reached"}
+    assert redact["usual_share"].to_dict() == {"x": 1.0, "y": 0.0}
+    assert redact["n"].tolist() == [30, 30]
+
+
 def test_sent_back_and_delivered_all_the_same_was_not_caught_unless_a_near_miss(look):
     way = [*WHOLE_WAY[:12], "pull", "redact", "qc", *WHOLE_WAY[12:]]
     found = look(way)
@@ -85,6 +99,13 @@ def test_sent_back_and_delivered_all_the_same_was_not_caught_unless_a_near_miss(
     assert state_of(look(way, near_miss=True), "qc") == "caught it"
     assert state_of(look(way, near_miss=True, mode="LAT"), "qc") == "passed it through"
     assert state_of(look(way[:13]), "qc") == "caught it"
+
+
+def test_a_side_lane_control_is_looked_at_where_the_source_has_it(look):
+    found = look(WHOLE_WAY, others=[*WHOLE_WAY[:2], "callback", *WHOLE_WAY[2:]], mode="FRE")
+    assert found.frame["control"].tolist()[:3] == ["triage", "callback", "authenticate"]
+    assert state_of(found, "callback") == "skipped"
+    assert "callback" not in look(WHOLE_WAY).frame["control"].tolist()
 
 
 def test_events_after_as_of_and_unfinished_steps_do_not_count(look, table):

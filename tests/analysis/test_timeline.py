@@ -30,7 +30,8 @@ def test_work_runs_from_start_to_complete(table):
     steps = step_durations(events)
     assert shown(steps, "step", "hours", "order", "occurrence", "measured") == [
         ("triage", 2.0, 1, 1, "work"),
-        ("pull", 5.0, 2, 1, "work"),
+        ("wait_for_pull", 3.0, 2, 1, "waiting"),
+        ("pull", 5.0, 3, 1, "work"),
     ]
     assert list(steps.columns) == [
         "request_id", "step", "started", "ended", "hours", "paused_hours", "order", "occurrence", "open", "measured",
@@ -79,9 +80,62 @@ def test_work_done_again_is_kept_in_order(table):
     )
     assert shown(step_durations(events), "step", "hours", "order", "occurrence") == [
         ("pull", 1.0, 1, 1),
-        ("qc", 1.0, 2, 1),
-        ("pull", 3.0, 3, 2),
+        ("wait_for_qc", 1.0, 2, 1),
+        ("qc", 1.0, 3, 1),
+        ("wait_for_pull", 1.0, 4, 1),
+        ("pull", 3.0, 5, 2),
     ]
+
+
+def test_the_parts_of_a_request_add_up_to_the_whole(table):
+    events = table(
+        EVENT,
+        ("a", "intake", "2025-03-01T09", "complete"),
+        ("a", "scope_review", "2025-03-01T12", "start"),
+        ("a", "scope_review", "2025-03-01T13", "pause"),
+        ("a", "scope_review", "2025-03-01T20", "resume"),
+        ("a", "scope_review", "2025-03-02T02", "complete"),
+        ("a", "pull", "2025-03-02T05", "complete"),
+        ("a", "deliver", "2025-03-02T07", "start"),
+    )
+    requests = table("request_id received_at", ("a", "2025-03-01T08"))
+    steps = step_durations(events, requests=requests, as_of="2025-03-02T08")
+    assert shown(steps, "step", "hours") == [
+        ("intake", 1.0),
+        ("wait_for_scope_review", 3.0),
+        ("scope_review", 7.0),
+        ("pull", 3.0),
+        ("wait_for_deliver", 2.0),
+        ("deliver", 1.0),
+    ]
+    assert steps["hours"].sum() + steps["paused_hours"].sum() == 24
+    assert steps["open"].tolist() == [False] * 5 + [True]
+
+
+def test_what_follows_closing_waits_for_a_date_and_has_no_usual_pace(table):
+    rows = []
+    for i in range(30):
+        way = (
+            ("intake", "01-01"),
+            ("close", "01-02"),
+            ("notify_user", "06-01"),
+            ("reopen", "06-02"),
+            ("pull", "06-03"),
+            ("close", "06-04"),
+        )
+        rows += [(f"r{i}", step, f"2025-{day}", None) for step, day in way]
+    steps = step_durations(table(EVENT, *rows))
+    assert steps["measured"].tolist()[:6] == [
+        "since previous step",
+        "since previous step",
+        "since closing",
+        "since closing",
+        "since previous step",
+        "since previous step",
+    ]
+    placed = against_usual(steps, ["r0"], steps["request_id"])
+    assert placed["place"].tolist() == ["", "usual", "", "", "usual", "usual"]
+    assert "notify_user" not in usual_times(steps, steps["request_id"])["step"].tolist()
 
 
 def test_an_open_step_lasts_until_as_of_and_a_lost_end_is_not_guessed(table):
