@@ -19,8 +19,8 @@ SAMPLED_MODES = ("OVP", "UNP", "WID", "WRC", "PRF", "NDV", "UNM", "FRE", "EMR", 
 """Modes that show in assessments. Lateness is not drawn: it follows from the queues."""
 
 _BASE = {
-    "OVP": 0.0040, "UNP": 0.016, "WID": 0.0026, "WRC": 0.0020, "PRF": 0.0026, "NDV": 0.0110, "UNM": 0.018, "FRE": 0.0007,
-    "EMR": 0.022, "JUR": 0.0040, "CSM": 0.022, "RED": 0.0032, "DOC": 0.024, "COM": 0.015,
+    "OVP": 0.0040, "UNP": 0.016, "WID": 0.0028, "WRC": 0.0028, "PRF": 0.0026, "NDV": 0.0110, "UNM": 0.018, "FRE": 0.0007,
+    "EMR": 0.027, "JUR": 0.0040, "CSM": 0.022, "RED": 0.0032, "DOC": 0.024, "COM": 0.015,
 }  # fmt: skip
 """Share of requests at risk that fail in each way without any planted cause, for a person of long service."""
 

@@ -20,11 +20,12 @@ Row = dict[str, Any]
 
 _SHOWS_AT = {
     "FRE": "deliver", "JUR": "deliver", "OVP": "deliver", "UNP": "deliver", "WID": "deliver", "WRC": "deliver",
-    "RED": "deliver", "PRF": "preserve", "EMR": "scope_review", "CSM": "close", "DOC": "close", "COM": "close",
+    "RED": "deliver", "PRF": "preserve", "EMR": "scope_review", "DOC": "close", "COM": "close",
 }  # fmt: skip
 """The step at which a failure comes about, where it is a step."""
 
-_LOOKED_BACK_HOURS = 24.0 * 75
+_DISCLOSES = ("LAT", "OVP", "UNP", "JUR", "RED", "WID", "WRC", "FRE")
+_LOOKED_BACK_DAYS = 75.0
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,11 @@ def _happened(simulation: Simulation, mode: str) -> FloatArray:
     if mode == "LAT":
         return np.where(np.isnan(columns["due"]), np.nan, columns["due"])
     if mode == "NDV":
-        return np.minimum(times["notice_decision"] + 46.0, columns["ndo_expires"] - 12.0)
+        return times["notified"]
     if mode == "UNM":
         return np.asarray(columns["ndo_expires"] + 24.0 * 5)
+    if mode == "CSM":
+        return times["preserve"] + 24.0 * 90
     return times[_SHOWS_AT[mode]]
 
 
@@ -58,31 +61,51 @@ def choose_incidents(simulation: Simulation, rng: np.random.Generator) -> list[I
     return [_incident(simulation, story, taken, rng) for story in stories()]
 
 
-def _incident(simulation: Simulation, story: Row, taken: NDArray[np.bool_], rng: np.random.Generator) -> Incident:
+def _known_failures(
+    simulation: Simulation, story: Row, happened: FloatArray, detected: float, taken: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Requests under the story's mechanism that were finished before it was noticed, and those of them that failed."""
     columns, mode = simulation.columns, story["failure_mode"]
-    opened, detected = hours_at(story["opened"]), hours_at(story["detected"])
-    happened = _happened(simulation, mode)
     fits = np.zeros(len(taken), dtype=bool)
     for mechanism in mechanisms_of(mode):
-        fits |= in_segment(mechanism, columns) & (in_force(mechanism, columns) if mode != "NDV" else True)
-    fits &= ~np.isnan(columns["closed"]) & (columns["closed"] < detected - 12.0) & ~taken
-    fits &= (happened < detected - 20.0) & np.isin(columns["disposition"], ("full", "partial", "rejected", "no_data"))
-    if mode in ("LAT", "OVP", "UNP", "JUR", "RED", "WID", "WRC", "FRE"):
-        fits &= np.isin(columns["disposition"], ("full", "partial"))
-    failed = simulation.failures[mode] & fits
-    recent = np.flatnonzero(failed & (happened > detected - _LOOKED_BACK_HOURS))
-    if len(recent) < story["index"]:
-        recent = np.flatnonzero(failed)
-    index = np.sort(rng.choice(recent, min(story["index"], len(recent)), replace=False))
+        acted = in_force(mechanism, columns) if mechanism.family != "isolated" else np.ones(len(taken), dtype=bool)
+        fits |= in_segment(mechanism, columns) & acted
+    fits &= ~np.isnan(columns["closed"]) & (columns["closed"] < detected - 12.0) & (happened < detected - 20.0) & ~taken
+    ends = ("full", "partial") if mode in _DISCLOSES else ("full", "partial", "rejected", "no_data")
+    fits &= np.isin(columns["disposition"], ends)
+    return fits, simulation.failures[mode] & fits
+
+
+def _index_candidates(
+    simulation: Simulation, story: Row, failed: NDArray[np.bool_], happened: FloatArray, since: float
+) -> NDArray[np.int64]:
+    """Failures that fit the story's words, recent ones where there are enough."""
+    columns = simulation.columns
+    fits = failed.copy()
+    for column, value in story.get("where", {}).items():
+        fits &= columns[column] == value
+    if story["failure_mode"] == "LAT":
+        fits &= columns["held"]
+    latest = np.flatnonzero(fits)
+    latest = latest[np.argsort(-happened[latest], kind="stable")]
+    recent = latest[happened[latest] > since]
+    return np.asarray(recent if len(recent) >= story["index"] else latest[: story["index"]])
+
+
+def _incident(simulation: Simulation, story: Row, taken: NDArray[np.bool_], rng: np.random.Generator) -> Incident:
+    columns, detected = simulation.columns, hours_at(story["detected"])
+    happened = _happened(simulation, story["failure_mode"])
+    fits, failed = _known_failures(simulation, story, happened, detected, taken)
+    since = detected - 24.0 * story.get("looked_back_days", _LOOKED_BACK_DAYS)
+    candidates = _index_candidates(simulation, story, failed, happened, since)
+    index = np.sort(rng.choice(candidates, min(story["index"], len(candidates)), replace=False))
     rest = np.setdiff1d(np.flatnonzero(failed), index)
     siblings = np.sort(rng.choice(rest, min(story["siblings"], len(rest)), replace=False))
-    sound = np.flatnonzero(
-        fits & ~simulation.failures[mode] & (columns["process_type"] == columns["process_type"][index[0]])
-    )
+    sound = np.flatnonzero(fits & ~failed & (columns["process_type"] == columns["process_type"][index[0]]))
     controls = np.sort(rng.choice(sound, min(2, len(sound)), replace=False))
     taken[index] = taken[siblings] = True
     occurred = float(np.round(np.min(happened[index]) * 60.0) / 60.0)
-    return Incident(story, index, siblings, controls, occurred, detected, opened)
+    return Incident(story, index, siblings, controls, occurred, detected, hours_at(story["opened"]))
 
 
 def assessed_for_escalations(

@@ -51,14 +51,14 @@ class ProcessType:
 PROCESS_TYPES: tuple[ProcessType, ...] = (
     ProcessType(
         "search_warrant", 11_033, 0.81, content=0.92, effort=3.6, return_days=14, dated=0.72, target_working_days=12,
-        sampled=0.118, ndo=0.46, authorities=(("state_court", 0.78), ("federal_court", 0.22)),
+        sampled=0.112, ndo=0.46, authorities=(("state_court", 0.78), ("federal_court", 0.22)),
     ),
     ProcessType(
         "subpoena", 3_702, 0.79, effort=2.0, return_days=18, dated=0.64, target_working_days=12, sampled=0.088, ndo=0.30,
         authorities=(("grand_jury", 0.46), ("administrative", 0.31), ("trial_court", 0.23)),
     ),
     ProcessType(
-        "emergency_disclosure", 1_552, 0.67, emergency=True, content=0.55, effort=1.4, target_hours=8.0, sampled=0.27,
+        "emergency_disclosure", 1_552, 0.67, emergency=True, content=0.55, effort=1.4, target_hours=8.0, sampled=0.235,
         authorities=(("voluntary", 1.0),),
     ),
     ProcessType(
@@ -79,7 +79,7 @@ PROCESS_TYPES: tuple[ProcessType, ...] = (
     ),
     ProcessType(
         "international_emergency", 1_157, 0.69, international=True, emergency=True, content=0.35, effort=1.6,
-        target_hours=8.0, sampled=0.27, authorities=(("voluntary", 1.0),),
+        target_hours=8.0, sampled=0.235, authorities=(("voluntary", 1.0),),
     ),
     ProcessType(
         "international_request", 3_153, 0.49, international=True, content=0.18, effort=3.2, return_days=18, dated=0.35,

@@ -371,6 +371,7 @@ def _log_duties(
     told = np.where(late, columns["ndo_expires"] + 24.0 * rng.uniform(36.0, 80.0, count), on_time)
     early = decided + rng.uniform(2.0, 90.0, count)
     told = np.where(failures["NDV"], np.minimum(early, columns["ndo_expires"] - 12.0), np.maximum(told, decided + 1.0))
+    times["notified"] = told
     log.add("notify_user", told, due & (late | ~lost), system="notifier")
     reported = (
         (columns["sensitivity"] == "csam_adjacent")
