@@ -364,7 +364,7 @@ def test_charts_come_without_pyplot_or_seaborn():
 def test_the_charts_of_an_analyst_can_take_the_house_style():
     code = (
         "import matplotlib; matplotlib.use('svg'); from rca_lib.render.style import ACCENT, use_house_style; use_house_style(); "
-        "from matplotlib.font_manager import findfont; assert 'SourceSansPro' in findfont(matplotlib.rcParams['font.sans-serif'][0]); "
+        "from matplotlib.font_manager import findfont; assert 'SourceSansPro' in findfont(matplotlib.rcParams['font.family'][0]); "
         "assert matplotlib.rcParams['axes.prop_cycle'].by_key()['color'][0] == ACCENT"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
