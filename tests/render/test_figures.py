@@ -363,8 +363,9 @@ def test_charts_come_without_pyplot_or_seaborn():
 
 def test_the_charts_of_an_analyst_can_take_the_house_style():
     code = (
-        "import matplotlib; matplotlib.use('svg'); from rca_lib.render.style import ACCENT, use_house_style; use_house_style(); "
-        "from matplotlib.font_manager import findfont; assert 'SourceSansPro' in findfont(matplotlib.rcParams['font.family'][0]); "
-        "assert matplotlib.rcParams['axes.prop_cycle'].by_key()['color'][0] == ACCENT"
+        "import matplotlib as mpl; mpl.use('svg'); from rca_lib.render.style import ACCENT, use_house_style; use_house_style(); "
+        "from matplotlib.colors import to_hex; from matplotlib.font_manager import findfont; "
+        "assert 'SourceSansPro' in findfont(mpl.rcParams['font.family'][0]); "
+        "assert to_hex(mpl.rcParams['axes.prop_cycle'].by_key()['color'][0]).upper() == ACCENT"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
