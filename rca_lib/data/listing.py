@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rca_lib.data.config import SourceConfig
 from rca_lib.data.contract import TABLES
 from rca_lib.data.engine import Memory, identifier
-from rca_lib.data.values import ROW, read_values
+from rca_lib.data.values import ROW, numbered, read_values
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,7 +25,7 @@ def list_rows(read: Callable[[], pa.Table], config: SourceConfig) -> list[dict[s
     if not set(table.required) <= set(came.column_names):
         return []
     memory = Memory(config.timezone)
-    memory.register("came", came)
+    memory.register("came", numbered(came))
     words = config.enums.get(table.name, {})
     found = read_values(memory, "came", "escalations", table, (), words)
     left_out = {row for one in found for row in one.rows}

@@ -15,7 +15,7 @@ from rca_lib.data.engine import Memory, identifier
 from rca_lib.data.ground import Ground, typed_name
 from rca_lib.data.outcomes import columns_named, evaluate_outcomes
 from rca_lib.data.problems import Problem, rows_said
-from rca_lib.data.values import ROW, RowProblems, read_values
+from rca_lib.data.values import ROW, RowProblems, numbered, read_values
 
 __all__ = ["Loaded", "load", "to_frame"]
 
@@ -76,14 +76,14 @@ def stage_table(ground: Ground, table: TableSpec, came: pa.Table) -> None:
         ground.record([_missing_columns(table, names, missing, came.num_rows)])
         ground.aside[table.name] = set(range(1, came.num_rows + 1))
         return
-    beyond = [name for name in names if name not in table.column_names and name != ROW]
+    beyond = [name for name in names if name not in table.column_names]
     dimensions = ground.config.dimensions.get(table.name, ())
     used = columns_named(ground.config, table.name, beyond)
-    extra = tuple(name for name in beyond if name in dimensions or name in used)
+    extra = tuple(name for name in beyond if name != ROW and (name in dimensions or name in used))
     unknown = [name for name in beyond if name not in extra]
     absent = [name for name in dimensions if name not in names]
     came_name = f"came {table.name}"
-    ground.memory.register(came_name, came)
+    ground.memory.register(came_name, numbered(came))
     words = ground.config.enums.get(table.name, {})
     ground.supplied[table.name] = frozenset(name for name in names if name in table.column_names or name in extra)
     ground.extra[table.name] = extra

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import pyarrow as pa
+
 from rca_lib.data.contract import ColumnSpec, TableSpec
 from rca_lib.data.engine import Memory, identifier, literal
 from rca_lib.data.problems import FIRST_ROWS, Problem, rows_said
 
-__all__ = ["ROW", "RowProblems", "read_values"]
+__all__ = ["ROW", "RowProblems", "numbered", "read_values"]
 
 ROW = "row"
 """The column that numbers the rows of a table from 1, in the order in which they came."""
@@ -37,6 +40,12 @@ class RowProblems:
     rows: tuple[int, ...] = ()
 
 
+def numbered(came: pa.Table) -> pa.Table:
+    """Number the rows of a table from 1, in the order in which they came."""
+    kept = came.drop_columns([ROW]) if ROW in came.column_names else came
+    return kept.append_column(ROW, pa.array(np.arange(1, came.num_rows + 1)))
+
+
 def read_values(
     memory: Memory, source: str, target: str, table: TableSpec, extra: tuple[str, ...], words: dict[str, dict[str, str]]
 ) -> list[RowProblems]:
@@ -45,7 +54,7 @@ def read_values(
     Parameters
     ----------
     memory : where both tables are.
-    source, target : the name of the table as it came, and of the table to make.
+    source, target : the name of the table as it came, its rows numbered, and of the table to make.
     table : what the columns should hold.
     extra : further columns, kept as they came.
     words : the organisation's words to ours, by column.
@@ -60,10 +69,7 @@ def read_values(
         for column in absent
     ]
     columns += [identifier(name) for name in extra]
-    memory.execute(
-        f"CREATE TABLE {identifier(target)} AS SELECT row_number() OVER () AS {ROW}, {', '.join(columns)} "
-        f"FROM {identifier(source)}"
-    )
+    memory.execute(f"CREATE TABLE {identifier(target)} AS SELECT {ROW}, {', '.join(columns)} FROM {identifier(source)}")
     problems = []
     for column in present:
         if column.kind in _FIXES and _may_fail(column, types[column.name]):
@@ -125,8 +131,11 @@ def _value(column: ColumnSpec, kind: str, words: dict[str, dict[str, str]]) -> s
 
 def _moment(name: str, kind: str) -> str:
     if _is_text(kind):
-        read = f"TRY_CAST(trim({name}) AS TIMESTAMPTZ)"
-        return f"CASE WHEN regexp_full_match(trim({name}), {literal(_ISO_MOMENT)}) THEN {read} AT TIME ZONE 'UTC' END"
+        # The engine reads an offset only after seconds and without a space: "10:00 +01" becomes "10:00:00+01".
+        text = f"regexp_replace(trim({name}), '^([^:]*:[0-9]{{2}}) ?(Z|[+-].*)$', '\\1:00\\2')"
+        text = f"regexp_replace({text}, ' (Z|[+-])', '\\1')"
+        read = f"TRY_CAST({text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
+        return f"CASE WHEN regexp_full_match(trim({name}), {literal(_ISO_MOMENT)}) THEN {read} END"
     if kind.startswith(("TIMESTAMP", "DATE")):
         return f"CAST({name} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
     return "NULL::TIMESTAMP"
@@ -139,7 +148,7 @@ def _unreadable(memory: Memory, source: str, target: str, table: TableSpec, colu
     if memory.types(source)[column.name] in ("DOUBLE", "FLOAT"):
         text = f"nullif({text}, 'nan')"  # how a data frame writes a missing number
     found = memory.rows(
-        f"WITH origin AS (SELECT row_number() OVER () AS {ROW}, {text} AS came FROM {identifier(source)}) "
+        f"WITH origin AS (SELECT {ROW}, {text} AS came FROM {identifier(source)}) "
         f"SELECT {ROW}, came FROM {identifier(target)} JOIN origin USING ({ROW}) "
         f"WHERE {name} IS NULL AND came IS NOT NULL ORDER BY {ROW}"
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rca_lib.data.config import nearest
+from rca_lib.data.engine import literal
 from rca_lib.data.ground import Ground
 from rca_lib.data.taxonomy import FAILURE_MODES
 from rca_lib.data.values import ROW, RowProblems
@@ -29,7 +31,7 @@ def assessor_is_independent(ground: Ground) -> Iterator[RowProblems]:
     if ground.has("events", "actor_id"):
         acted.append("SELECT request_id, actor_id FROM events WHERE actor_id IS NOT NULL")
     if ground.has("requests", "specialist_id"):
-        acted.append("SELECT request_id, specialist_id FROM requests WHERE specialist_id IS NOT NULL")
+        acted.append("SELECT request_id, specialist_id AS actor_id FROM requests WHERE specialist_id IS NOT NULL")
     if not acted:
         return
     yield from ground.find(
@@ -139,23 +141,15 @@ def rubric_in_force(ground: Ground) -> Iterator[RowProblems]:
     """
     if not ground.has("changes") or not ground.has("assessments", "rubric_version"):
         return
-    named = [f"coalesce({column}, '')" for column in ("component", "description") if ground.has("changes", column)]
-    if not named:
+    spans = _spans_in_force(ground)
+    if not spans:
         return
-    ended = "least(coalesce(effective_to, 'infinity'), next)" if ground.has("changes", "effective_to") else "next"
+    listed = ", ".join(
+        f"({literal(version)}, TIMESTAMP {literal(start)}, TIMESTAMP {literal(end)})" for version, start, end in spans
+    )
     yield from ground.find(
-        "WITH versions AS (SELECT DISTINCT rubric_version AS v FROM assessments WHERE rubric_version IS NOT NULL), "
-        f"rubrics AS (SELECT *, ' ' || {' || '.join(named)} || ' ' AS said FROM changes WHERE kind = 'rubric'), "
-        "starts AS (SELECT v, min(effective_from) AS began, arg_min(effective_to, effective_from) AS effective_to "
-        "FROM versions JOIN rubrics ON regexp_matches(said, '(^|[^A-Za-z0-9.])' || regexp_escape(v) || "
-        "'($|[^A-Za-z0-9.]|[.]($|[^A-Za-z0-9]))') GROUP BY v), "
-        "spans AS (SELECT v, began, effective_to, lead(began, 1, 'infinity') OVER (ORDER BY began) AS next "
-        "FROM starts), "
-        f"force AS (SELECT v, began, {ended} AS ended FROM spans UNION ALL SELECT v, '-infinity', "
-        "(SELECT min(began) FROM starts) FROM versions WHERE v NOT IN (SELECT v FROM starts) "
-        "AND (SELECT count(*) FROM versions WHERE v NOT IN (SELECT v FROM starts)) = 1) "
         f"SELECT a.{ROW}, a.assessment_id, a.rubric_version, a.assessed_at FROM assessments a "
-        "JOIN force ON force.v = a.rubric_version "
+        f"JOIN (VALUES {listed}) AS force(version, began, ended) ON force.version = a.rubric_version "
         f"WHERE a.assessed_at < force.began OR a.assessed_at >= force.ended ORDER BY a.{ROW}",
         check="rubric_in_force",
         table="assessments",
@@ -165,3 +159,32 @@ def rubric_in_force(ground: Ground) -> Iterator[RowProblems]:
         message="the rubric version was not in force in {rows} of assessments, the first “{first_assessment_id}”",
         fix="Correct rubric_version or assessed_at, or the change of kind rubric that names the version.",
     )
+
+
+def _spans_in_force(ground: Ground) -> list[tuple[str, str, str]]:
+    """Say for each rubric version from when until when it was in force, where the changes tell it."""
+    used = "SELECT rubric_version AS version FROM assessments WHERE rubric_version IS NOT NULL"
+    listed = " UNION SELECT rubric_version FROM rubric_items" if ground.has("rubric_items") else ""
+    versions = [
+        row["version"] for row in ground.memory.rows(f"SELECT DISTINCT * FROM ({used}{listed}) ORDER BY version")
+    ]
+    rubrics = ground.memory.rows(
+        "SELECT concat_ws(' ', component, description) AS said, effective_from AS began, effective_to AS ended "
+        "FROM changes WHERE kind = 'rubric' ORDER BY began"
+    )
+    began: dict[str, tuple[str, str | None]] = {}
+    for version in versions:
+        # "2025.1" is named by "rubric 2025.1." and not by "2025.10" or "12025.1".
+        named = re.compile(rf"(?<![\w.]){re.escape(version)}(?!\w|\.\w)")
+        change = next((row for row in rubrics if named.search(row["said"])), None)
+        if change:
+            began[version] = (str(change["began"]), str(change["ended"]) if change["ended"] else None)
+    starts = sorted(start for start, _ in began.values())
+    spans = []
+    for version, (start, ended) in began.items():
+        following = next((other for other in starts if other > start), "infinity")
+        spans.append((version, start, min(ended, following) if ended else following))
+    before = [version for version in versions if version not in began]
+    if len(before) == 1 and starts:
+        spans.append((before[0], "-infinity", starts[0]))
+    return spans

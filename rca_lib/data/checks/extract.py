@@ -16,6 +16,7 @@ _SHEET_LIMITS = (65_535, 65_536, 1_048_575, 1_048_576)  # rows of a worksheet, w
 _ROUND = 1_000
 _FEWEST_REQUESTS = 200  # below this, months are too small to tell a cut from chance
 _MONTH = "strftime(received_at, '%B %Y')"
+_FEW_OPEN = 10  # fewer old requests than this may all be open by chance
 _SPARSE = 0.10  # of the usual number a day
 
 
@@ -131,8 +132,8 @@ def no_open_requests(ground: Ground) -> Iterator[RowProblems]:
         "count(*) FILTER (WHERE closed_at IS NULL) AS open FROM requests GROUP BY month ORDER BY earliest"
     )
     only_open = next((i for i, row in enumerate(months) if row["open"] < row["n"]), len(months))
-    if 0 < only_open < len(months):
-        count = sum(row["n"] for row in months[:only_open])
+    count = sum(row["n"] for row in months[:only_open])
+    if count >= _FEW_OPEN and only_open < len(months):
         yield _warning(
             "only_open_requests",
             "requests",

@@ -54,24 +54,26 @@ def moments_in_order(ground: Ground) -> Iterator[RowProblems]:
 
 
 def placeholder_dates(ground: Ground) -> Iterator[RowProblems]:
-    """Find recorded moments that no system can have recorded, such as 1900-01-01 or 9999-12-31.
+    """Find moments that no system can have recorded, such as 1900-01-01 or 9999-12-31.
 
-    An error: such a date stands for "not known" or "not yet", and as a moment it would move every figure that rests on it.
+    An error for recorded moments: such a date stands for "not known" or "not yet", and as a moment it would move every
+    figure that rests on it. A warning for other moments that lie too early, such as the scope of a request; late ones may
+    mean "without end".
     """
     for name, table in TABLES.items():
         for column in table.columns:
-            if not column.recorded or not ground.has(name, column.name):
+            if column.kind != "timestamp" or not ground.has(name, column.name):
                 continue
             mine = column.name
+            late = f" OR {mine} >= TIMESTAMP '{_LATEST}'" if column.recorded else ""
             yield from ground.find(
-                f"SELECT {ROW}, {mine} FROM {name} WHERE {mine} < TIMESTAMP '{_EARLIEST}' "
-                f"OR {mine} >= TIMESTAMP '{_LATEST}' ORDER BY {ROW}",
+                f"SELECT {ROW}, {mine} FROM {name} WHERE {mine} < TIMESTAMP '{_EARLIEST}'{late} ORDER BY {ROW}",
                 check="placeholder_date",
                 table=name,
                 column=mine,
-                severity="error",
-                rule=f"{mine} lies between {_EARLIEST} and {_LATEST}",
-                message=f"{name}.{mine} holds a date that stands for none in {{rows}}, the first {{first_{mine}}}",
+                severity="error" if column.recorded else "warning",
+                rule=f"{mine} is not before {_EARLIEST}" + (f" nor after {_LATEST}" if late else ""),
+                message=f"{name}.{mine} holds a date that can't be meant in {{rows}}, the first {{first_{mine}}}",
                 fix=f"Leave {mine} empty where it is not known or has not come yet; in a query, nullif({mine}, ...).",
             )
 
