@@ -59,41 +59,37 @@ def _affected(case: Case, draft: SectionDraft) -> Quote:
         return draft.say("affected", f"How far it reaches could not be assessed: {case.outcome.reason}")
     same, judged = findings(case)
     outcome = case.outcome
-    limit = case.source.config.small_cell
-    masked = None
+    small = is_few(same.failures, case.source.config.small_cell)
+    looked = f"{format_value(same.at_risk, 'count')} {outcome.unit_label}"
+    known = few(case.source.config.small_cell) if small else format_value(same.failures, "count")
     if case.onset is not None and case.contrast is not None:
-        text = (
-            f"It is not a single event: since {week(case.onset.when)}, {format_value(case.contrast.after.value, 'percent')} of "
-            f"{outcome.unit_label} {outcome.phrase}, against {format_value(case.contrast.before.value, 'percent')} before "
-            f"({format_value(same.failures, 'count')} of {format_value(same.at_risk, 'count')})."
-        )
-        if is_few(same.failures, limit):
-            masked = (
-                f"It is not a single event: since {week(case.onset.when)}, {few(limit)} of {format_value(same.at_risk, 'count')} "
-                f"{outcome.unit_label} {outcome.phrase}, more than before."
-            )
         estimate = case.contrast.after
+        lead = f"It is not a single event: since {week(case.onset.when)},"
+        against = f"against {format_value(case.contrast.before.value, 'percent')} before"
+        what = "of all such requests" if outcome.sampled else f"of {outcome.unit_label}"
+        text = f"{lead} {percent_with_interval(estimate)} {what} {outcome.phrase}, {against}"
+        hidden = f"{lead} {known} of {looked} {outcome.phrase}, more often than before."
     else:
-        lead = {
-            "systemic": "It is part of a pattern",
-            "isolated": "It stands alone as far as the data show",
-            "unclear": "Whether it stands alone cannot be told yet",
-        }[judged.kind]
-        text = (
-            f"{lead}: {format_value(same.failures, 'count')} of {format_value(same.at_risk, 'count')} {outcome.unit_label} "
-            f"{outcome.phrase}, {percent_with_interval(same.rate)}."
-        )
-        if is_few(same.failures, limit):
-            masked = (
-                f"{lead}: {few(limit)} of {format_value(same.at_risk, 'count')} {outcome.unit_label} {outcome.phrase}."
-            )
         estimate = same.rate
-    if same.total is not None and masked is None:
-        text = text[:-1] + (
-            f"; in all requests from which they were drawn, about {format_value(same.total.value, 'count')} "
-            f"(95% interval {format_value((same.total.low, same.total.high), 'count')})."
+        lead = _VERDICTS[judged.kind]
+        what = "of all such requests" if outcome.sampled else f"of {looked}"
+        text = f"{lead}: {percent_with_interval(estimate)} {what} {outcome.phrase}"
+        hidden = f"{lead}: {known} of {looked} {outcome.phrase}."
+    if same.total is not None:
+        text += (
+            f"; that is about {format_value(same.total.value, 'count')} requests "
+            f"({format_value((same.total.low, same.total.high), 'count')}), from {format_value(same.failures, 'count')} found among {looked}"
         )
-    return draft.say("affected", text, estimate, unit="share", masked=masked)
+    elif case.onset is not None:
+        text += f" ({format_value(same.failures, 'count')} of {looked})"
+    return draft.say("affected", f"{text}.", estimate, unit="share", masked=hidden if small else None)
+
+
+_VERDICTS = {
+    "systemic": "It is part of a pattern",
+    "isolated": "It stands alone as far as the data show",
+    "unclear": "Whether it stands alone cannot be told yet",
+}
 
 
 def _why(case: Case, draft: SectionDraft) -> Quote:

@@ -14,11 +14,12 @@ from rca_lib.review.format import format_value
 from rca_lib.review.wording import counted, dimension_label, few, is_few, percent_with_interval, times, week
 
 if TYPE_CHECKING:
+    from rca_lib.analysis.outcome import Outcome
     from rca_lib.review.case import Case
 
 __all__ = ["extent", "findings"]
 
-MOST_SEGMENTS = 4
+MOST_SEGMENTS = 3
 """Dimensions that the concentration chart shows; the table holds them all."""
 
 MOST_LEVELS = 8
@@ -72,10 +73,10 @@ def _summary(
     since = "Since the rate rose" if case.onset is not None else "Over the whole period"
     rate = draft.say(
         "failures",
-        _count_sentence(since, same, outcome.unit_label, outcome.phrase, None),
+        _count_sentence(since, same, outcome, None),
         same.rate,
         unit="share",
-        masked=_count_sentence(since, same, outcome.unit_label, outcome.phrase, limit)
+        masked=_count_sentence(since, same, outcome, limit)
         if is_few(same.failures, limit) or is_few(same.at_risk, limit)
         else None,
     )
@@ -96,13 +97,16 @@ def _summary(
     return sentences
 
 
-def _count_sentence(since: str, same: SameFailure, unit: str, phrase: str, limit: int | None) -> str:
-    failures = (
-        few(limit) if limit is not None and is_few(same.failures, limit) else format_value(same.failures, "count")
-    )
+def _count_sentence(since: str, same: SameFailure, outcome: Outcome, limit: int | None) -> str:
+    """Say how many failed of how many; with a limit, a small count is withheld and so is the rate that would give it away."""
+    few_failures = limit is not None and is_few(same.failures, limit)
+    failures = few(limit or 0) if few_failures else format_value(same.failures, "count")
+    text = f"{since}, {failures} of {format_value(same.at_risk, 'count')} {outcome.unit_label} {outcome.phrase}"
     if limit is not None:
-        return f"{since}, {failures} of {format_value(same.at_risk, 'count')} {unit} {phrase}."
-    return f"{since}, {failures} of {format_value(same.at_risk, 'count')} {unit} {phrase}: {percent_with_interval(same.rate)}."
+        return f"{text}."
+    if outcome.sampled:
+        return f"{text}; allowing for how they were drawn, that is {percent_with_interval(same.rate)} of all such requests."
+    return f"{text}: {percent_with_interval(same.rate)}."
 
 
 def _timing(case: Case, draft: SectionDraft, series: RateSeries) -> list[str | Quote]:

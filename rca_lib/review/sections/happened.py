@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from rca_lib.analysis.timeline import against_usual, detection_lag
-from rca_lib.data.taxonomy import ACTIVITIES, FAILURE_MODES
+from rca_lib.data.taxonomy import ACTIVITIES, CONTROLS, FAILURE_MODES
 from rca_lib.review.blocks import Blocks, Column, Entry, Quote
 from rca_lib.review.draft import SectionDraft, finite, records
 from rca_lib.review.format import format_value
@@ -27,6 +27,9 @@ FEWEST_COMPARED = 20
 
 FEWEST_LAGS = 5
 """Other escalations below which nothing is said of how long detection usually takes."""
+
+_TELLING = frozenset({"deliver", "notify_user", "reopen", "withdraw", "reject", "counsel_escalation"})
+"""Activities that a short timeline never leaves out."""
 
 _MOMENTS: tuple[tuple[str, str, Literal["failure", "detected", "action"]], ...] = (
     ("occurred_at", "The failure happened", "failure"),
@@ -252,26 +255,30 @@ def _steps_blocks(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
 
 
 def _timeline(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
+    """The moments that matter: first and last step, the controls that guard against this, delays, and what came of it."""
     start = steps["started"].min()
-    moments: list[tuple[pd.Timestamp, Entry]] = [
-        (
-            row["ended"],
-            Entry(
-                when=_after(start, row["ended"]),
-                what=_step_name(row["step"]),
-                detail=f"took {format_value(row['hours'], 'hours')}; {row['place']}",
-                mark="delay" if row["percentile"] >= SLOW and row["n"] >= FEWEST_COMPARED else "step",
-            ),
-        )
-        for row in records(steps[steps["ended"].notna()].head(MOST_STEPS))
-    ]
-    for key, what, mark in _MOMENTS:
+    guards = {step.activity for step in CONTROLS if case.failure_mode in step.guards}
+    ended = steps[steps["ended"].notna()].reset_index(drop=True)
+    moments: list[tuple[pd.Timestamp, Entry]] = []
+    for position, row in enumerate(records(ended)):
+        slow = row["percentile"] >= SLOW and row["n"] >= FEWEST_COMPARED
+        edge = position in (0, len(ended) - 1)
+        if slow or edge or row["step"] in guards or row["step"] in _TELLING:
+            detail = f"took {format_value(row['hours'], 'hours')}; {row['place']}"
+            mark: Literal["delay", "step"] = "delay" if slow else "step"
+            entry = Entry(when=_after(start, row["ended"]), what=_step_name(row["step"]), detail=detail, mark=mark)
+            moments.append((row["ended"], entry))
+    for key, what, kind in _MOMENTS:
         moment = case.escalation.get(key)
         if moment is not None:
-            moments.append((moment, Entry(when=_after(start, moment), what=what, mark=mark)))
+            moments.append((moment, Entry(when=_after(start, moment), what=what, mark=kind)))
     moments.sort(key=lambda moment: moment[0])
     draft.timeline(
-        "timeline", "Days and hours from receipt", [entry for _, entry in moments], sensitivity="operational"
+        "timeline",
+        "Days and hours from receipt: the first and the last step, the controls that guard against this failure, delays, and what "
+        "came of it",
+        [entry for _, entry in moments[:MOST_STEPS]],
+        sensitivity="operational",
     )
 
 
