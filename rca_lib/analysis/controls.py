@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from rca_lib.analysis.clock import as_moment, text_column
-from rca_lib.analysis.intervals import Estimate, rate
+from rca_lib.analysis.intervals import Estimate
+from rca_lib.analysis.practice import FEWEST_FOR_USUAL, practice
 from rca_lib.data.taxonomy import CONTROLS, FAILURE_MODES, PIPELINE, Step
 
 __all__ = ["SIDE_CONTROLS", "STATES", "USUAL_SHARE", "ControlStates", "control_states"]
@@ -29,11 +30,8 @@ STATES: dict[str, str] = {
 }
 """What can become of a control, the most telling first, and what each word means."""
 
-USUAL_SHARE = 0.90
-"""A control on record for this share of comparable requests counts as usual."""
-
-FEWEST_FOR_USUAL = 20
-"""With fewer comparable requests the reference pipeline, not their share, says whether a control is usual."""
+USUAL_SHARE = 0.80
+"""A control on record for this share of comparable requests, four in five, counts as usual."""
 
 SIDE_CONTROLS: tuple[Step, ...] = (
     Step(
@@ -46,7 +44,7 @@ SIDE_CONTROLS: tuple[Step, ...] = (
         always=False,
     ),
 )
-"""Controls of the side lanes; shown only where the source has them on record."""
+"""Controls of the side lanes; shown only where comparable requests have them on record."""
 
 _PLACE = {step.activity: place for place, step in enumerate(PIPELINE)}
 _PLACE |= {step.activity: _PLACE["authenticate"] for step in SIDE_CONTROLS}
@@ -66,11 +64,12 @@ class ControlStates:
     frame : one row per control and request, in the order of the pipeline: control (activity), label, purpose,
         guards_mode (whether it is there to stop this failure), request_id, state (a word of `STATES`), when (first
         time done; missing if never), times (how often it was done), sent_back (how often the request went back from
-        it), usual_share, usual_low, usual_high (share of the comparable requests that ended in the same way with it on
-        record, 95 % interval), n (how many those are).
+        it), usual_share, usual_low, usual_high (share with it on record, with a 95 % interval, of the comparable
+        requests that ended in the same way and began before this one), n (how many those are), recent_share, recent_n
+        (the same for those that began within 90 days before it; a check that fades shows here).
     summary : one row per control: control, label, purpose, guards_mode, state (the most telling over the requests),
-        requests, a count for each of `STATES` (spaces as underscores), and usual_share, usual_low, usual_high, n as
-        for the first request.
+        requests, a count for each of `STATES` (spaces as underscores), and usual_share, usual_low, usual_high, n,
+        recent_share, recent_n as for the first request.
     """
 
     ok: bool
@@ -95,8 +94,8 @@ def control_states(
     clarification, a refusal, or an earlier step that had been done before. A control that guards against this failure
     *caught it* when it sent the request back and nothing was delivered after that; a request that was delivered all the
     same was sent back for something else, or in vain, unless the failure is known to be a near miss. A control that is
-    missing is judged by the comparable requests that ended in the same way, delivered or not, and only if the request
-    went on to a later step of the pipeline.
+    missing is judged by the earlier comparable requests that ended in the same way, delivered or not, and only if the
+    request went on to a later step of the pipeline.
 
     Parameters
     ----------
@@ -113,18 +112,24 @@ def control_states(
         return ControlStates(False, pd.DataFrame(), pd.DataFrame(), missing, would_allow)
     done = _completed(events, as_of)
     recorded = set(done["activity"].unique().tolist())
-    usual_by_ending = _usual(done, set(comparison_ids) - set(wanted))
+    others = done[done["request_id"].isin(set(comparison_ids) - set(wanted))]
+    listed = _listed(set(others["activity"].unique().tolist()))
+    habits = practice(others, [control.activity for control in listed], _DELIVERY)
     mine = done[done["request_id"].isin(wanted)]
     mine = mine.sort_values(["ts"] + (["seq"] if "seq" in mine.columns else []), kind="stable")
     by_request = {str(key): rows for key, rows in mine.groupby("request_id")}
     records = []
-    for control in _listed(recorded):
+    for control in listed:
         guards = failure_mode in control.guards
         # Where the failure is not one of the taxonomy, any control that sent the request back may have caught it.
         may_catch = guards or failure_mode not in FAILURE_MODES
         for request_id in wanted:
             way = by_request.get(request_id)
-            usual = usual_by_ending[way is not None and bool((way["activity"] == _DELIVERY).any())][control.activity]
+            when: dict[str, Any] = {
+                "delivered": way is not None and bool((way["activity"] == _DELIVERY).any()),
+                "until": None if way is None else way["ts"].iloc[0],
+            }
+            usual, recent = habits.usual(control.activity, **when), habits.recent(control.activity, **when)
             found = _state(control, way, recorded, usual, may_catch, near_miss)
             records.append(
                 {
@@ -141,6 +146,8 @@ def control_states(
                     "usual_low": usual.low,
                     "usual_high": usual.high,
                     "n": int(usual.n),
+                    "recent_share": recent.value,
+                    "recent_n": int(recent.n),
                 }
             )
     frame = pd.DataFrame(records)
@@ -165,7 +172,7 @@ def _why_not(events: pd.DataFrame | None, wanted: Sequence[str]) -> tuple[str, s
 
 
 def _listed(recorded: set[str]) -> list[Step]:
-    """Controls to look at, in the order of the pipeline."""
+    """Controls to look at, in the order of the pipeline; those of side lanes only where comparable requests take them."""
     side = [control for control in SIDE_CONTROLS if control.activity in recorded]
     return sorted([*side, *CONTROLS], key=lambda control: _PLACE[control.activity])
 
@@ -178,25 +185,6 @@ def _completed(events: pd.DataFrame, as_of: Any) -> pd.DataFrame:
         counts &= events["ts"] <= as_moment(as_of)
     columns = ["request_id", "activity", "ts"] + (["seq"] if "seq" in events.columns else [])
     return events[columns][counts]
-
-
-def _usual(done: pd.DataFrame, comparison: set[str]) -> dict[bool, dict[str, Estimate]]:
-    """Share of comparable requests with each control on record, of those delivered (True) and of the others (False).
-
-    A refused request does not come as far as the later controls, so it cannot say how usual they are for one that was
-    delivered. Where too few ended in the same way, all of them count.
-    """
-    rows = done[done["request_id"].isin(comparison)]
-    delivered = rows["request_id"].isin(rows.loc[rows["activity"] == _DELIVERY, "request_id"])
-    return {True: _shares(rows[delivered], rows), False: _shares(rows[~delivered], rows)}
-
-
-def _shares(rows: pd.DataFrame, everyone: pd.DataFrame) -> dict[str, Estimate]:
-    if rows["request_id"].nunique() < FEWEST_FOR_USUAL:
-        rows = everyone
-    n = int(rows["request_id"].nunique())
-    counts = rows.groupby("activity")["request_id"].nunique()
-    return {control.activity: rate(int(counts.get(control.activity, 0)), n) for control in (*CONTROLS, *SIDE_CONTROLS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +224,7 @@ def _state_when_missing(control: Step, steps: Sequence[str], usual: Estimate) ->
     farthest = max((_PLACE.get(step, -1) for step in steps if not (ended_early and step == "close")), default=-1)
     if farthest < _PLACE[control.activity]:
         return NOT_REACHED
+    # With few to compare, the reference pipeline says what is usual.
     expected = usual.value >= USUAL_SHARE if usual.n >= FEWEST_FOR_USUAL else control.always
     return SKIPPED if expected else NOT_USUAL
 
@@ -253,6 +242,7 @@ def _summary(frame: pd.DataFrame) -> pd.DataFrame:
     rank = {state: place for place, state in enumerate(STATES)}
     records = []
     shared = ["control", "label", "purpose", "guards_mode", "usual_share", "usual_low", "usual_high", "n"]
+    shared += ["recent_share", "recent_n"]
     for _, rows in frame.groupby("control", sort=False):
         counts = rows["state"].value_counts()
         record = {name: rows[name].iloc[0] for name in shared}

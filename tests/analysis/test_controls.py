@@ -13,7 +13,7 @@ def look(table):
     """Look at request "x" that went the given way, beside 30 that went the whole way."""
 
     def states(way, *, others=WHOLE_WAY, mode="OVP", **more):
-        rows = [(name, step, f"2025-03-01T{hour:02}", hour) for name in OTHERS for hour, step in enumerate(others)]
+        rows = [(name, step, f"2025-02-01T{hour:02}", hour) for name in OTHERS for hour, step in enumerate(others)]
         rows += [("x", step, f"2025-03-01T{hour:02}", hour) for hour, step in enumerate(way)]
         return control_states(table("request_id activity ts seq", *rows), ["x"], OTHERS, mode, **more)
 
@@ -91,6 +91,19 @@ def test_refused_requests_do_not_say_what_is_usual_for_delivered_ones(table):
     assert redact["n"].tolist() == [30, 30]
 
 
+def test_a_check_that_fades_shows_in_the_recent_share(table):
+    rows = [("x", step, f"2025-12-01T{hour:02}") for hour, step in enumerate(without("redact"))]
+    for i in range(60):
+        way, day = (WHOLE_WAY, "2025-01-01") if i < 50 else (without("redact"), "2025-11-01")
+        rows += [(f"r{i}", step, f"{day}T{hour:02}") for hour, step in enumerate(way)]
+    rows += [(f"z{i}", step, f"2025-12-24T{hour:02}") for i in range(90) for hour, step in enumerate(without("redact"))]
+    others = [f"r{i}" for i in range(60)] + [f"z{i}" for i in range(90)]
+    found = control_states(table("request_id activity ts", *rows), ["x"], others, "OVP")
+    redact = found.frame.set_index("control").loc["redact"]
+    assert (redact["state"], redact["n"], redact["recent_n"]) == ("skipped", 60, 10)
+    assert (redact["usual_share"], redact["recent_share"]) == (pytest.approx(5 / 6), 0.0)
+
+
 def test_sent_back_and_delivered_all_the_same_was_not_caught_unless_a_near_miss(look):
     way = [*WHOLE_WAY[:12], "pull", "redact", "qc", *WHOLE_WAY[12:]]
     found = look(way)
@@ -109,7 +122,7 @@ def test_a_side_lane_control_is_looked_at_where_the_source_has_it(look):
 
 
 def test_events_after_as_of_and_unfinished_steps_do_not_count(look, table):
-    assert state_of(look(WHOLE_WAY, as_of="2025-03-01T10"), "qc") == "absent"
+    assert state_of(look(WHOLE_WAY, as_of="2025-03-01T10"), "qc") == "not reached"
     rows = [
         ("x", "triage", "2025-03-01", "start"),
         ("x", "route", "2025-03-02", "complete"),
