@@ -23,6 +23,10 @@ MOST_SEGMENTS = 3
 """Dimensions that the concentration chart shows; the table holds them all."""
 
 MOST_LEVELS = 8
+
+SIGNIFICANT = 0.05
+"""Adjusted p below which a segment is marked as standing out."""
+
 MOST_ROWS = 15
 
 
@@ -225,7 +229,7 @@ def _exposure(case: Case, draft: SectionDraft, same: SameFailure) -> None:
 def _concentration(case: Case, draft: SectionDraft, where: pd.DataFrame, since: pd.Timestamp | None) -> None:
     if where.empty:
         return
-    strong = where[(where["p_adjusted"] < 0.05) & (where["ratio"] > 1)]
+    strong = where[(where["p_adjusted"] < SIGNIFICANT) & (where["ratio"] > 1)]
     period = "since the rate rose" if since is not None else "over the whole period"
     if strong.empty:
         title = f"No segment stands out {period}"
@@ -242,7 +246,8 @@ def _concentration(case: Case, draft: SectionDraft, where: pd.DataFrame, since: 
             "rows": [
                 {"value": row["value"], "n": int(row["n"]), "failed": int(row["failed"])}
                 | {key: finite(row[key]) for key in ("rate", "low", "high")}
-                for row in records(where[where["dimension"] == name].nlargest(MOST_LEVELS, "rate"))
+                | {"flag": bool(row["p_adjusted"] < SIGNIFICANT and row["ratio"] > 1)}
+                for row in records(_levels(where, name))
             ],
         }
         for name in shown
@@ -284,6 +289,11 @@ def _concentration(case: Case, draft: SectionDraft, where: pd.DataFrame, since: 
         note=f"{counted(len(where), 'comparison')} made; p adjusted for all of them (Benjamini and Hochberg).",
         sensitivity="operational",
     )
+
+
+def _levels(where: pd.DataFrame, dimension: str) -> pd.DataFrame:
+    """The levels of a dimension that are worth a line: the largest, ordered by their rate."""
+    return where[where["dimension"] == dimension].nlargest(MOST_LEVELS, "n").sort_values("rate", ascending=False)
 
 
 def _series_table(draft: SectionDraft, series: RateSeries) -> None:

@@ -89,7 +89,7 @@ def _chart(draft: SectionDraft, listed: Sequence[Candidate]) -> None:
     title = (
         f"{_capital(candidate_name(leading[0]))} stands out most among the candidates"
         if leading
-        else "No candidate stands out: every interval is wide or spans 1"
+        else "No candidate stands out, allowing for how many were compared"
     )
     draft.figure(
         "chart",
@@ -103,6 +103,7 @@ def _chart(draft: SectionDraft, listed: Sequence[Candidate]) -> None:
                     "low": finite(each.effect.low) if each.effect else None,
                     "high": finite(each.effect.high) if each.effect else None,
                     "share": finite(each.share.value) if each.share else None,
+                    "flag": each.stands_out,
                 }
                 for each in listed
             ],
