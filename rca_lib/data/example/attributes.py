@@ -189,7 +189,7 @@ def assign_teams(columns: Columns, rng: np.random.Generator) -> NDArray[np.objec
         shares = _US_TEAMS.get(process.code, _OTHER_US_TEAMS)
         team[here] = pick(tuple(zip(("TEAM-A", "TEAM-B", "TEAM-C"), shares, strict=True)), len(here), rng)
     surge = (columns["received"] >= hours_at("2024-10-14")) & (columns["received"] < hours_at("2024-12-20"))
-    team[surge & (team != "TEAM-B") & (rng.random(count) < 0.07)] = "TEAM-B"
+    team[surge & (team != "TEAM-B") & (rng.random(count) < 0.06)] = "TEAM-B"
     abroad = columns["international"]
     team[abroad] = np.where(columns["legal_entity"][abroad] == "SG", "TEAM-E", "TEAM-D")
     team[columns["emergency"]] = "TEAM-R"

@@ -106,7 +106,7 @@ def site_open(site: str) -> NDArray[np.bool_]:
     local_day = np.asarray((stamps.tz_localize(None).normalize() - pd.Timestamp(str(START))).days)
     off = holiday_mask(country)[np.clip(local_day, 0, DAYS + _MARGIN_DAYS - 1)]
     hour = np.asarray(stamps.hour)
-    return np.asarray((stamps.dayofweek < 5) & (hour >= OPENING) & (hour < CLOSING) & ~off, dtype=bool)
+    return np.asarray((stamps.day_of_week < 5) & (hour >= OPENING) & (hour < CLOSING) & ~off, dtype=bool)
 
 
 @dataclass(frozen=True)

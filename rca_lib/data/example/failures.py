@@ -12,20 +12,20 @@ from rca_lib.data.example.people import NEWCOMER_DAYS, learning
 
 __all__ = ["BACKLOG_HOURS", "SAMPLED_MODES", "at_risk", "draw_failures", "in_force", "in_segment", "odds_to_share"]
 
-BACKLOG_HOURS = 20.0
-"""Two working days of ten hours: a queue longer than this is a backlog."""
+BACKLOG_HOURS = 15.0
+"""A day and a half of ten hours: a queue longer than this is a backlog."""
 
 SAMPLED_MODES = ("OVP", "UNP", "WID", "WRC", "PRF", "NDV", "UNM", "FRE", "EMR", "JUR", "CSM", "RED", "DOC", "COM")
 """Modes that show in assessments. Lateness is not drawn: it follows from the queues."""
 
 _BASE = {
-    "OVP": 0.0040, "UNP": 0.016, "WID": 0.0028, "WRC": 0.0028, "PRF": 0.0026, "NDV": 0.0110, "UNM": 0.018, "FRE": 0.0007,
-    "EMR": 0.027, "JUR": 0.0040, "CSM": 0.022, "RED": 0.0032, "DOC": 0.024, "COM": 0.015,
+    "OVP": 0.0050, "UNP": 0.016, "WID": 0.0028, "WRC": 0.0028, "PRF": 0.0026, "NDV": 0.0110, "UNM": 0.014, "FRE": 0.0007,
+    "EMR": 0.020, "JUR": 0.0040, "CSM": 0.022, "RED": 0.0032, "DOC": 0.024, "COM": 0.012,
 }  # fmt: skip
 """Share of requests at risk that fail in each way without any planted cause, for a person of long service."""
 
 _NEWCOMERS_FAIL_MORE = 0.5
-_OTHER_LANGUAGES = 7.0
+_OTHER_LANGUAGES = 10.0
 _EMERGENCY_SPOOFS = 22.0
 
 
@@ -105,12 +105,12 @@ def draw_failures(columns: Columns, rng: np.random.Generator) -> dict[str, NDArr
         Failure mode to one boolean a request.
     """
     failures: dict[str, NDArray[np.bool_]] = {}
-    for mode in SAMPLED_MODES:
+    for mode, own in zip(SAMPLED_MODES, rng.spawn(len(SAMPLED_MODES)), strict=True):
         odds = _base_odds(mode, columns)
         for mechanism in mechanisms_of(mode):
             acts = in_segment(mechanism, columns) & in_force(mechanism, columns)
             odds = np.where(acts, odds * mechanism.odds_ratio, odds)
-        failures[mode] = at_risk(mode, columns) & (rng.random(len(odds)) < odds_to_share(odds))
+        failures[mode] = at_risk(mode, columns) & (own.random(len(odds)) < odds_to_share(odds))
     # One failure of a kind tells the story; two of the same family on one request would blur it.
     failures["UNM"] &= ~failures["NDV"]
     failures["UNP"] &= ~failures["OVP"]

@@ -72,25 +72,25 @@ class Mechanism:
 
 MECHANISMS: tuple[Mechanism, ...] = (
     Mechanism(
-        "ESC-0003", "WID", "product", "segment", "2024-04-08", "2025-02-10", 18.0,
+        "ESC-0003", "WID", "product", "segment", "2024-04-08", "2025-02-10", 26.0,
         "The product let people give up a vanity address and others claim it. The resolver kept the old owner of a vanity "
         "address in its cache, so requests by vanity address could match the account that had held the name before.",
         {"identifier_type": "vanity_url"}, "CHG-109", decoys=("CHG-107",),
     ),
     Mechanism(
-        "ESC-0009", "CSM", "timer", "change", "2024-05-07", "2025-01-13", 7.0,
+        "ESC-0009", "CSM", "timer", "change", "2024-05-07", "2025-01-13", 9.0,
         "Preservation for child-safety reports became one year. The timer in the tool stayed at 90 days until release 4.1.2, "
         "so the extension was not made unless someone set it by hand.",
         {"sensitivity": "csam_adjacent"}, "CHG-111", decoys=("CHG-112",),
     ),
     Mechanism(
-        "ESC-0012", "EMR", "policy", "segment", "2024-06-03", "2025-08-04", 9.0,
+        "ESC-0012", "EMR", "policy", "segment", "2024-06-03", "2025-08-04", 14.0,
         "Policy 2024.2 gave the imminence test two wordings. The Spanish text asked for a stated time of harm where the "
         "English one asked for a credible danger, so valid emergencies in Spanish were sent back or waited.",
         {"language": "es"}, "CHG-113", "worked", decoys=("CHG-114",),
     ),
     Mechanism(
-        "ESC-0014", "WRC", "directory", "segment", "2024-07-15", "2025-05-12", 13.0,
+        "ESC-0014", "WRC", "directory", "segment", "2024-07-15", "2025-05-12", 14.0,
         "The vendor's directory feed stopped refreshing county agencies. Entries went stale and deliveries to county agencies "
         "could reach an address that had changed hands.",
         {"agency_type": "county"}, "CHG-115", decoys=("CHG-116",),
@@ -102,10 +102,10 @@ MECHANISMS: tuple[Mechanism, ...] = (
         {"channel": "bulk_file"}, "CHG-118", decoys=("CHG-119",),
     ),
     Mechanism(
-        "ESC-0021", "UNP", "load", "load", "2024-10-14", "2025-02-07", 8.0,
+        "ESC-0021", "UNP", "load", "load", "2024-10-14", "2025-02-07", 13.0,
         "Requests from the east grew while two specialists left. In TEAM-B the queue grew to several working days, and exports "
         "were closed before the slow archive part had arrived.",
-        {"team_id": "TEAM-B", "backlog": "over two working days"}, None, "worked", decoys=("CHG-120", "CHG-121"),
+        {"team_id": "TEAM-B", "backlog": "over a day and a half"}, None, "worked", decoys=("CHG-120", "CHG-121"),
     ),
     Mechanism(
         "ESC-0025", "DOC", "measurement", "measurement", "2025-01-06", None, 1.0,
@@ -114,7 +114,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         {"rubric_version": "2025.1"}, "CHG-123", decoys=("CHG-124",),
     ),
     Mechanism(
-        "ESC-0027", "JUR", "legal_form", "segment", "2024-11-04", "2025-10-06", 18.0,
+        "ESC-0027", "JUR", "legal_form", "segment", "2024-11-04", "2025-10-06", 22.0,
         "A combined state form covers both warrants and subpoenas with one tick box. The reading aid took every combined form "
         "from that state for a warrant, so content was released on subpoena-level process.",
         {"jurisdiction": "US-TX"}, "CHG-122", decoys=("CHG-121",),
@@ -140,7 +140,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         {"tenure": "under 120 days"}, "CHG-129", "worked", decoys=("CHG-127",),
     ),
     Mechanism(
-        "ESC-0037", "UNM", "ownership", "segment", "2025-02-24", "2025-12-08", 11.0,
+        "ESC-0037", "UNM", "ownership", "segment", "2025-02-24", "2025-12-08", 14.0,
         "When the notice group was dissolved, the expiry queues of the teams were handed over one by one. TEAM-C's queue was on no "
         "list, so notices fell due there unseen.",
         {"team_id": "TEAM-C"}, "CHG-130", decoys=("CHG-127",),
@@ -152,13 +152,13 @@ MECHANISMS: tuple[Mechanism, ...] = (
         {"language": "other than en"}, "CHG-132", decoys=("CHG-130",),
     ),
     Mechanism(
-        "ESC-0042", "OVP", "template", "segment", "2025-06-02", "2025-10-20", 14.0,
+        "ESC-0042", "OVP", "template", "segment", "2025-06-02", "2025-10-20", 22.0,
         "Export template content-7.0, shipped in tool 4.2, takes midnight UTC as the edge of the date range and starts from the preset "
         "\"all content\". Exports made with it could hold data outside the dates or categories of the process.",
         {"template_version": "content-7.0"}, "CHG-134", "worked", decoys=("CHG-135", "CHG-136"),
     ),
     Mechanism(
-        "ESC-0048", "FRE", "bypass", "flow", "2025-05-05", "2025-12-01", 10.0,
+        "ESC-0048", "FRE", "bypass", "flow", "2025-05-05", "2025-12-01", 11.0,
         "A fast path for known domains closes the call-back task by itself. For emergencies by e-mail the call-back was then left "
         "out, and requests from a taken-over mailbox passed.",
         {"urgency": "emergency", "channel": "email"}, "CHG-137", decoys=("CHG-138",),

@@ -22,7 +22,7 @@ __all__ = ["Simulation", "simulate"]
 
 _EMERGENCY_PACE = 0.075
 _TOUCH_LEARNING = 0.8
-_CLARIFIED, _QC_FINDING, _QC_AT_RANDOM, _REOPENED = 0.12, 0.06, 0.06, 0.004
+_CLARIFIED, _QC_FINDING, _QC_AT_RANDOM, _REOPENED = 0.13, 0.06, 0.06, 0.004
 _NOT_ON_RECORD = {
     "authenticate": 0.004,
     "ndo_check": 0.012,
@@ -64,7 +64,7 @@ def simulate(columns: Columns, roster: Roster, rng: np.random.Generator) -> Simu
     people = _front_people(columns, roster, rng)
     _front(columns, times, rng)
     _take_up(columns, times, roster, people, rng)
-    failures = draw_failures(columns, rng)
+    failures = draw_failures(columns, rng.spawn(1)[0])
     _hold_emergencies(columns, failures["EMR"], rng)
     _work(columns, times, failures, rng)
     _log_front(columns, times, people, log, failures, rng)
@@ -94,7 +94,7 @@ def _dispose(columns: Columns, rng: np.random.Generator) -> None:
     rejected = columns["disposition"] == "rejected"
     last[rejected] = rejected_at[rejected]
     columns["last"] = last
-    columns["difficulty"] = rng.lognormal(0.0, 0.45, count)
+    columns["difficulty"] = rng.lognormal(0.0, 0.5, count)
 
 
 def _front_people(columns: Columns, roster: Roster, rng: np.random.Generator) -> dict[str, NDArray[np.int64]]:
@@ -134,8 +134,8 @@ def _take_up(
     held = np.zeros(len(begun), dtype=bool)
     for mechanism in mechanisms_of("LAT"):
         held |= in_segment(mechanism, columns) & in_force(mechanism, columns) & ~columns["emergency"]
-    columns["held"] = held & (rng.random(len(begun)) < 0.8)
-    wait = _spread(66.0, 0.5, len(begun), rng)
+    columns["held"] = held & (rng.random(len(begun)) < 0.9)
+    wait = _spread(84.0, 0.45, len(begun), rng)
     begun = np.where(columns["held"], advance(columns["team_id"], begun, wait), begun)
     columns["queue_hours"] = _worked_between(columns, times["route"], begun)
     columns["begun"] = begun
@@ -181,7 +181,7 @@ def _work(
     asked = ~columns["emergency"] & (columns["last"] >= _PULL) & (rng.random(count) < _CLARIFIED)
     columns["asked"] = asked
     times["asked"] = advance(team, times["scope_review"], _spread(0.5, 0.5, count, rng))
-    times["answered"] = times["asked"] + 24.0 * _spread(2.6, 0.75, count, rng)
+    times["answered"] = times["asked"] + 24.0 * _spread(3.2, 0.8, count, rng)
     times["clarify"] = advance(team, times["answered"], _spread(1.2, 0.6, count, rng) * pace)
     free = np.where(asked, times["clarify"], times["scope_review"])
     times["preserve"] = advance(team, free, _spread(0.3, 0.5, count, rng) * touch)
