@@ -43,7 +43,8 @@ def deadlines(
     Frame with the index of `requests`: request_id, due_at (UTC, missing where no rule applies), rule ("given",
     "hours", "working days" or "").
     """
-    due = moments(requests, "due_at")
+    # pandas 3.1 lets a frame made of zoned columns write through to them, copy-on-write or not.
+    due = moments(requests, "due_at").copy()
     result = pd.DataFrame({"request_id": requests["request_id"], "due_at": due, "rule": ""}, index=requests.index)
     result["rule"] = result["rule"].astype("str").mask(due.notna(), "given")
     if policies is None or policies.empty:

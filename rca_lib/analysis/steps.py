@@ -36,7 +36,7 @@ _NEVER = np.iinfo(np.int64).max
 
 
 def step_durations(events: pd.DataFrame, *, as_of: Any = None, requests: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Measure every step of every request, so that the parts of a request add up to the whole.
+    """Measure every step of every request; where steps do not overlap, the parts add up to the whole.
 
     A step that has a ``start`` and a ``complete`` lasts from the one to the other ("work"), and the time from the step
     completed before it to its start is a row of its own, ``wait_for_<step>`` ("waiting"). A step that is only on record

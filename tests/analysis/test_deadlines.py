@@ -79,3 +79,10 @@ def test_holidays_do_not_count(due):
     policy = ("warrant", None, None, 3, None, None)
     assert due([request], [policy]) == [("07-05T00", "working days")]
     assert due([request], [policy], working_days="US") == [("07-08T00", "working days")]
+
+
+def test_the_requests_are_left_as_they_were(table):
+    requests = table(REQUEST, ("a", "2025-03-03T09", None, "warrant", None))
+    policies = table(POLICY, ("warrant", None, 24, None, None, None))
+    deadlines(requests, policies=policies)
+    assert requests["due_at"].isna().all()
