@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rca_lib.data.config import SourceConfig
 from rca_lib.data.contract import TABLES
 from rca_lib.data.engine import Memory, identifier
-from rca_lib.data.values import ROW, numbered, read_values
+from rca_lib.data.values import EARLIEST, LATEST, ROW, numbered, read_values
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,6 +34,10 @@ def list_rows(read: Callable[[], pa.Table], config: SourceConfig) -> list[dict[s
         f"({identifier(column.name)} IS NULL OR {identifier(column.name)} IN {column.values})"
         for column in table.columns
         if column.values
+    ]
+    rules += [
+        f"({name} IS NULL OR ({name} >= TIMESTAMP '{EARLIEST}' AND {name} < TIMESTAMP '{LATEST}'))"
+        for name in (column.name for column in table.columns if column.recorded)
     ]
     rows = memory.rows(
         f"SELECT {ROW}, {', '.join(_SHOWN)}, strftime(opened_at, '%Y-%m-%dT%H:%M:%SZ') AS opened_at FROM escalations "

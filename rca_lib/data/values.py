@@ -15,10 +15,13 @@ from rca_lib.data.contract import ColumnSpec, TableSpec
 from rca_lib.data.engine import Memory, identifier, literal
 from rca_lib.data.problems import FIRST_ROWS, Problem, rows_said
 
-__all__ = ["ROW", "RowProblems", "numbered", "read_values"]
+__all__ = ["EARLIEST", "LATEST", "ROW", "RowProblems", "numbered", "read_values"]
 
 ROW = "row"
 """The column that numbers the rows of a table from 1, in the order in which they came."""
+
+EARLIEST, LATEST = "1980-01-01", "2100-01-01"
+"""A recorded moment outside these stands for "not known" or "not yet"."""
 
 _ISO_MOMENT = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)? ?(Z|[+-]\d{2}(:?\d{2})?)?"
 _TRUE, _FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
@@ -43,7 +46,8 @@ class RowProblems:
 def numbered(came: pa.Table) -> pa.Table:
     """Number the rows of a table from 1, in the order in which they came."""
     kept = came.drop_columns([ROW]) if ROW in came.column_names else came
-    return kept.append_column(ROW, pa.array(np.arange(1, came.num_rows + 1)))
+    numbers = np.arange(1, came.num_rows + 1, dtype="int64")
+    return kept.append_column(ROW, pa.array(numbers))
 
 
 def read_values(

@@ -8,7 +8,7 @@ from typing import Literal
 from rca_lib.data.contract import TABLES
 from rca_lib.data.engine import identifier
 from rca_lib.data.ground import Ground
-from rca_lib.data.values import ROW, RowProblems
+from rca_lib.data.values import EARLIEST, LATEST, ROW, RowProblems
 
 __all__ = ["clock_skew", "events_in_order", "moments_in_order", "pauses_balance", "placeholder_dates"]
 
@@ -28,7 +28,6 @@ _ORDERED: tuple[tuple[str, str, str, Literal["error", "warning"]], ...] = (
 )
 """Pairs of moments of one row: table, the earlier, the later, and how grave it is when they are the other way round."""
 
-_EARLIEST, _LATEST = "1980-01-01", "2100-01-01"
 _SKEW = "INTERVAL 1 MINUTE"  # clocks of two systems that differ by less than this are taken to agree
 
 
@@ -65,14 +64,14 @@ def placeholder_dates(ground: Ground) -> Iterator[RowProblems]:
             if column.kind != "timestamp" or not ground.has(name, column.name):
                 continue
             mine = column.name
-            late = f" OR {mine} >= TIMESTAMP '{_LATEST}'" if column.recorded else ""
+            late = f" OR {mine} >= TIMESTAMP '{LATEST}'" if column.recorded else ""
             yield from ground.find(
-                f"SELECT {ROW}, {mine} FROM {name} WHERE {mine} < TIMESTAMP '{_EARLIEST}'{late} ORDER BY {ROW}",
+                f"SELECT {ROW}, {mine} FROM {name} WHERE {mine} < TIMESTAMP '{EARLIEST}'{late} ORDER BY {ROW}",
                 check="placeholder_date",
                 table=name,
                 column=mine,
                 severity="error" if column.recorded else "warning",
-                rule=f"{mine} is not before {_EARLIEST}" + (f" nor after {_LATEST}" if late else ""),
+                rule=f"{mine} is not before {EARLIEST}" + (f" nor after {LATEST}" if late else ""),
                 message=f"{name}.{mine} holds a date that can't be meant in {{rows}}, the first {{first_{mine}}}",
                 fix=f"Leave {mine} empty where it is not known or has not come yet; in a query, nullif({mine}, ...).",
             )
