@@ -34,7 +34,7 @@ from rca_lib.analysis.mix import MixSplit, mix_split
 from rca_lib.analysis.models import adjusted_odds_ratio, attributable_share
 from rca_lib.analysis.ranking import Ranked, rank_exposures
 from rca_lib.analysis.screening import Base, base_model
-from rca_lib.analysis.trials import group_sums, tally, trials
+from rca_lib.analysis.trials import day_numbers, group_sums, tally, trials
 
 if TYPE_CHECKING:
     from rca_lib.analysis.onset import Onset
@@ -45,7 +45,11 @@ __all__ = ["Candidate", "CauseTable", "candidate_causes"]
 FEWEST_FAILURES = 20
 FEWEST_WEEKS = 8
 STANDS_OUT_Z = 2.5
+WORTH_NAMING = 0.1
+"""Share of the rate before by which a different mix must have raised it to be listed."""
+
 MOST_PERIODS = 30
+PER_PERIOD = 10
 NOT_APART = 0.7
 """Cramér's V above which a dimension is too close to an exposure to adjust for."""
 
@@ -68,7 +72,7 @@ class Candidate:
     Attributes
     ----------
     rank : 1 for the best supported.
-    kind : ``"change"``, ``"segment"``, ``"mix"``, ``"load"``, ``"staffing"`` or ``"none"``.
+    kind : ``"change"``, ``"measurement"`` (a change of rubric), ``"segment"``, ``"mix"``, ``"load"``, ``"staffing"`` or ``"none"``.
     label : how it is called.
     segment : the levels that it reaches, by dimension.
     change_id : the entry of the change log, if it is one.
@@ -77,7 +81,7 @@ class Candidate:
         determined.
     share : share of the failures since then that goes with it.
     n, failed : requests at risk that were exposed to it, and those that failed.
-    evidence : twice the log-likelihood that it gains, less what the search costs; above 0 it is worth a look.
+    evidence : twice the log Bayes factor of a rise that matters, less what the search costs; above 0 it is worth a look.
     stands_out : whether the evidence is above 0 and the interval of the effect lies above 1.
     holds_requests : share of the escalation's own requests that were exposed to it; ``None`` where not known.
     collinear_with : what these data cannot tell it apart from.
@@ -148,8 +152,10 @@ class _Data:
 
     @property
     def coarse_period(self) -> npt.NDArray[np.int64]:
-        """Four weeks, or a multiple that keeps a model of a long series small."""
-        return np.asarray(self.week // (4 * (1 + int(self.week.max()) // (4 * MOST_PERIODS))), dtype=np.int64)
+        """Periods of equal length, as many as the failures bear: ten for each, four weeks at the least."""
+        weeks = int(self.week.max()) + 1
+        periods = int(np.clip(self.failed.sum() // PER_PERIOD, 2, min(MOST_PERIODS, max(weeks // 4, 2))))
+        return np.asarray(self.week * periods // weeks, dtype=np.int64)
 
 
 def candidate_causes(
@@ -209,7 +215,7 @@ def candidate_causes(
     candidates = [_candidate(item, data, ranked, confounders, onset) for item in ranked[:limit]]
     later = _later(data, onset, around)
     split = None if later is None else _mix(data, later)
-    if later is not None and split is not None and split.mix.low > 0 and split.mix.value > 0.2 * split.total:
+    if later is not None and split is not None and split.mix.low > 0 and split.mix.value > WORTH_NAMING * split.before:
         candidates.append(_mix_candidate(split, data, later, onset))
     candidates = _in_order(candidates)[:limit]
     names = [dimension.name.removesuffix("_id").replace("_", " ") for dimension in confounders]
@@ -266,7 +272,7 @@ def _assemble(
     extra = columns.loc[columns["request_id"].isin(missing), ["request_id", "received_at"]]
     if len(extra):
         more = pd.DataFrame({"request_id": extra["request_id"].to_numpy(), "at": extra["received_at"].array})
-        more = more.assign(failed=False, mature=True, n=0.0, weight=0.0, day=rows["day"].iloc[-1])
+        more = more.assign(failed=False, mature=True, n=0.0, weight=0.0, day=day_numbers(more["at"]))
         rows = pd.concat([rows, more[rows.columns]], ignore_index=True)
     n = rows["n"].to_numpy(float)
     monday = int(rows["day"].min()) - (int(rows["day"].min()) - 4) % 7
@@ -315,7 +321,12 @@ def _confounders(data: _Data) -> list[Dimension]:
         chi_squared = float(((k - n * overall)[used] ** 2 / (n[used] * overall * (1 - overall))).sum())
         strength.append((chi_squared - used.sum() + 1, dimension))
     strength.sort(key=lambda pair: -pair[0])
-    return [dimension for gain, dimension in strength[:CONFOUNDERS] if gain > 0]
+    kept, room = [], data.failed.sum() / PER_PERIOD
+    for gain, dimension in strength[:CONFOUNDERS]:
+        room -= len(dimension.labels) - 1
+        if gain > 0 and room >= 0:
+            kept.append(dimension)
+    return kept
 
 
 def _candidate(
@@ -331,7 +342,7 @@ def _candidate(
         and cramers_v(dimension.codes, exposure.reached.astype(np.int64), data.n) < NOT_APART
     ]
     whole = bool(exposure.reached[data.n > 0].all())
-    if not whole and not exposure.standing and not np.array_equal(exposure.reached, mask):
+    if not (whole or exposure.standing or exposure.new or np.array_equal(exposure.reached, mask)):
         factors.append(exposure.reached.astype(np.int64))
     if leader is not exposure and leader.label not in item.collinear_with:
         factors.append(leader.mask.astype(np.int64))
@@ -351,7 +362,7 @@ def _candidate(
         )
     return Candidate(
         rank=0,
-        kind=exposure.kind,
+        kind="measurement" if exposure.measurement else exposure.kind,
         label=exposure.label,
         segment=dict(exposure.segment),
         change_id=exposure.change_id,
@@ -387,7 +398,9 @@ def _caution(item: Ranked, data: _Data, determined: bool, over_time: bool) -> st
         parts.append("None of the escalation's own requests were exposed to it.")
     if not determined:
         parts.append("The counts do not determine an adjusted effect.")
-    if exposure.kind == "change":
+    if exposure.measurement:
+        parts.append("A change of rubric changes what is counted as a failure, not the work.")
+    elif exposure.kind == "change":
         parts.append(
             "It reached every request, so anything else that began about then would look the same."
             if over_time
@@ -424,7 +437,7 @@ def _mix(data: _Data, later: npt.NDArray[np.bool_]) -> MixSplit | None:
             for values in (data.n, data.failed)
         )
         split = mix_split(dimension.name, dimension.labels, n0, k0, n1, k1)
-        if split is not None and split.total > 0 and (best is None or split.mix.low > best.mix.low):
+        if split is not None and (best is None or split.mix.value > best.mix.value):
             best = split
     return best
 
@@ -443,9 +456,10 @@ def _mix_candidate(split: MixSplit, data: _Data, later: npt.NDArray[np.bool_], o
     part = data.rows.loc[later]
     seen = tally(part, np.zeros(len(part), dtype=np.int64), 1).iloc[0]
     after = float(seen["rate"])
-    error = max((split.mix.high - split.mix.low) / 3.92, 1e-12)
-    rise = (split.mix.high - split.mix.low) + (split.rate.high - split.rate.low)
-    z = split.mix.value / max(error, rise / 3.92 / 2)
+    size0, size1 = float(data.n[~later].sum()), float(data.n[later].sum())
+    pooled = float(data.failed.sum() / data.n.sum())
+    error = max((split.mix.high - split.mix.low) / 3.92, math.sqrt(pooled * (1 - pooled) * (1 / size0 + 1 / size1)))
+    z = split.mix.value / error
     reached = next(d for d in data.dimensions if d.name == split.dimension)
     inside = (reached.codes == reached.labels.index(split.level)) & later
     share = replace(
@@ -467,8 +481,8 @@ def _mix_candidate(split: MixSplit, data: _Data, later: npt.NDArray[np.bool_], o
         share=share,
         n=int(data.n[inside].sum()),
         failed=int(data.failed[inside].sum()),
-        evidence=z**2 - 2 * math.log(max(len(data.dimensions), 2)) - 4.0,
-        stands_out=split.mix.value > 0.5 * split.total,
+        evidence=z**2 - 2 * math.log(max(len(data.dimensions), 2)),
+        stands_out=z > STANDS_OUT_Z and split.mix.value > 0.5 * split.total,
         holds_requests=float(inside[data.index].mean()) if data.index.any() else None,
         collinear_with=(),
         grade="possible",

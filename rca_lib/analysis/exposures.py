@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,9 @@ __all__ = [
 
 LOAD = "load"
 STAFFING = ("tenure", "tenure_band")
+MEASUREMENT = "rubric"
+"""Kind of change that moves what assessments count."""
+
 MOST_LEVELS = 30
 """Levels of a dimension that are looked at one by one; the rarest beyond that are pooled."""
 
@@ -81,6 +84,8 @@ class Exposure:
     cost : what the search for it takes off the evidence (twice a log-likelihood).
     dimension : the dimension whose levels it compares, which is then not adjusted for.
     standing : whether it has no beginning within the data.
+    measurement : whether it changed what is counted as a failure rather than the work.
+    new : whether its segment came into being with it, so that there is no time before to compare with.
     """
 
     kind: str
@@ -93,7 +98,8 @@ class Exposure:
     cost: float
     dimension: str = ""
     standing: bool = False
-    notes: tuple[str, ...] = field(default=())
+    new: bool = False
+    measurement: bool = False
 
 
 def dimension_levels(
@@ -153,13 +159,29 @@ def change_exposures(
         active = later & (at < ended).to_numpy(bool) if isinstance(ended, pd.Timestamp) else later
         mask = inside & active
         n = rows["n"].to_numpy(float)
-        if n[mask].sum() < FEWEST_REQUESTS or n[inside & ~later].sum() < FEWEST_REQUESTS:
+        # A segment that comes into being with the change, such as a version, is compared with the others of its time.
+        new = bool(n[inside & ~later].sum() < FEWEST_REQUESTS < n[~inside & later].sum())
+        if n[mask].sum() < FEWEST_REQUESTS or (not new and n[inside & ~later].sum() < FEWEST_REQUESTS):
             left_out.append(f"{name}: too few requests at risk before or after it in the segment that it reaches.")
             continue
         condition = change.get("segment")
         segment = condition_as_segment(condition) if isinstance(condition, str) else {}
         cost = 2 * math.log(max(len(changes), 2))
-        found.append(Exposure("change", _change_label(change), segment, name, when, mask, inside, cost))
+        label = _change_label(change)
+        found.append(
+            Exposure(
+                "change",
+                label,
+                segment,
+                name,
+                when,
+                mask,
+                inside,
+                cost,
+                new=new,
+                measurement=change.get("kind") == MEASUREMENT,
+            )
+        )
     return found, left_out
 
 

@@ -23,6 +23,7 @@ class MixSplit:
     Attributes
     ----------
     dimension : the dimension along which the mix was compared.
+    before : the rate before.
     total : rate after minus rate before; equals ``mix.value + rate.value``.
     mix : what a different mix of levels would have done at unchanged rates.
     rate : what different rates would have done at an unchanged mix.
@@ -30,6 +31,7 @@ class MixSplit:
     """
 
     dimension: str
+    before: float
     total: float
     mix: Estimate
     rate: Estimate
@@ -79,6 +81,7 @@ def mix_split(
     up = (n1 / n1.sum() - n0 / n0.sum()) * (_rates(n0 + n1, k0 + k1) - (k0.sum() + k1.sum()) / size)
     return MixSplit(
         dimension,
+        float(k0.sum() / n0.sum()),
         float(mix.sum() + rates.sum()),
         _estimate(float(mix.sum()), draws[0].sum(axis=-1), size),
         _estimate(float(rates.sum()), draws[1].sum(axis=-1), size),
@@ -97,10 +100,11 @@ def _rates(n: FloatArray, k: FloatArray) -> FloatArray:
 
 
 def _drawn(random: np.random.Generator, n: FloatArray, k: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Counts that could as well have been seen: Poisson sizes, and rates from their Jeffreys posterior."""
+    """Counts that could as well have been seen: Poisson sizes, and rates drawn towards the overall one where few."""
     size = random.poisson(n, (DRAWS, len(n))).astype(float)
     size[:, 0] += size.sum(axis=1) == 0
-    share = random.beta(k + 0.5, np.maximum(n - k, 0.0) + 0.5, (DRAWS, len(n)))
+    overall = float(np.clip(k.sum() / n.sum(), 0.001, 0.999))
+    share = random.beta(k + overall, np.maximum(n - k, 0.0) + 1 - overall, (DRAWS, len(n)))
     return size, size * share
 
 

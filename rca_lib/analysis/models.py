@@ -19,6 +19,9 @@ FloatArray = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 
 Z95 = 1.959963984540054
+PER_COLUMN = 10
+"""Failures per column of the model below which every column is penalised (Peduzzi et al. 1996)."""
+
 SPARSE = 5
 """Fewer failures than this on any side of the comparison call for the penalty."""
 
@@ -81,8 +84,9 @@ def adjusted_odds_ratio(
 
     Returns
     -------
-    `AdjustedEffect`, or ``None`` when the data do not determine it. With fewer than five failures on a side a
-    log-F(2,2) penalty is added as one observation, which keeps the odds ratio within about 1/40 and 40.
+    `AdjustedEffect`, or ``None`` when the data do not determine it. With few failures on a side, or few per column of the
+    model, a log-F penalty joins as one observation per column: log-F(2,2) for the exposure, which keeps its odds ratio
+    within about 1/40 and 40, and log-F(1,1) for the others.
 
     References
     ----------
@@ -96,7 +100,7 @@ def adjusted_odds_ratio(
         return None
     sides = [float(failed[exposure].sum()), float(failed[~exposure].sum())]
     sides += [float(n[exposure].sum()) - sides[0], float(n[~exposure].sum()) - sides[1]]
-    penalised = min(sides) < SPARSE
+    penalised = min(sides) < SPARSE or min(sides[0] + sides[1], sides[2] + sides[3]) < PER_COLUMN * design.shape[1]
     fitted = _fit(design, size, hits, penalised)
     if fitted is None and not penalised:
         penalised, fitted = True, _fit(design, size, hits, True)
@@ -106,7 +110,7 @@ def adjusted_odds_ratio(
     group = _row_groups(keys, week if smooth is not None else None)
     scale = _weekly_scale(expected[group] * n, failed, week, exposure, expected[group])
     error = math.sqrt(variance * scale)
-    method = "binomial model on grouped counts, Pearson scale" + (", log-F(2,2) penalty" if penalised else "")
+    method = "binomial model on grouped counts, Pearson scale" + (", log-F penalty" if penalised else "")
     low, high = (math.exp(min(max(coefficient + side * Z95 * error, -20.0), 20.0)) for side in (-1, 1))
     estimate = Estimate(math.exp(coefficient), low, high, float(n.sum()), float(failed.sum()), method)
     return AdjustedEffect(coefficient, error, estimate, penalised)
@@ -169,16 +173,19 @@ def _design(levels: list[Codes], smooth: FloatArray | None) -> FloatArray | None
 def _fit(
     design: FloatArray, n: FloatArray, failed: FloatArray, penalised: bool
 ) -> tuple[float, float, FloatArray] | None:
-    """Coefficient of the exposure, its variance and the fitted rate of each group."""
+    """Coefficient of the exposure, its variance and the fitted rate of each group (0 where it holds no request)."""
     from statsmodels.genmod.families import Binomial
     from statsmodels.genmod.generalized_linear_model import GLM
 
-    rows = len(n)
+    used = n > 0
+    rows = int(used.sum())
+    design, n, failed = design[used], n[used], failed[used]
     response = np.column_stack([failed, np.maximum(n - failed, 0.0)])
     if penalised:
-        extra = np.zeros((1, design.shape[1]))
-        extra[0, 1] = 1.0
-        design, response = np.vstack([design, extra]), np.vstack([response, [[1.0, 1.0]]])
+        columns = design.shape[1]
+        prior = np.full((columns - 1, 2), 0.5)
+        prior[0] = 1.0
+        design, response = np.vstack([design, np.eye(columns)[1:]]), np.vstack([response, prior])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -188,7 +195,9 @@ def _fit(
     coefficient, variance = float(model.params[1]), float(model.cov_params()[1, 1])
     if not (math.isfinite(coefficient) and math.isfinite(variance)) or variance <= 0 or variance > 25:
         return None
-    return coefficient, variance, np.asarray(model.fittedvalues[:rows], float)
+    fitted = np.zeros(len(used))
+    fitted[used] = model.fittedvalues[:rows]
+    return coefficient, variance, fitted
 
 
 def _row_groups(keys: list[Codes], week: Codes | None) -> Codes:

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rca_lib.analysis.exposures import Dimension, Exposure
-from rca_lib.analysis.screening import UNIDENTIFIED, base_model, score_tests
+from rca_lib.analysis.screening import UNIDENTIFIED as LITTLE
+from rca_lib.analysis.screening import Scores, base_model, evidence_of_a_rise, score_tests
 
 __all__ = ["INSEPARABLE", "Ranked", "index_evidence", "rank_exposures"]
 
@@ -27,6 +28,7 @@ MOST_TAKEN = 3
 SHORT_LIST = 40
 EVERYWHERE = 0.95
 SAME_MOMENT_DAYS = 56
+NEAR_WEEKS = 4
 MISSED = 0.05
 """How often a request that a cause made fail is recorded outside the segment that the cause reached."""
 
@@ -39,9 +41,11 @@ class Ranked:
     ----------
     exposure : what was compared.
     z : signed z of its score test given the base model and those taken before it.
-    evidence : ``z ** 2`` with its sign, less the cost of the search, plus what the escalation's own requests say.
+    evidence : twice the log Bayes factor of a rise, less the cost of the search, plus what the escalation's own requests
+        say.
     over_time : whether it was compared with the time before it, for want of requests that it did not reach.
     collinear_with : labels of what cannot be told apart from it.
+    left : share of its information that the base model does not already hold.
     """
 
     exposure: Exposure
@@ -49,6 +53,7 @@ class Ranked:
     evidence: float
     over_time: bool
     collinear_with: tuple[str, ...]
+    left: float = 1.0
 
 
 def rank_exposures(
@@ -97,18 +102,21 @@ def index_evidence(
 ) -> float:
     """What the escalation's own requests say about an exposure: twice a log-likelihood ratio.
 
-    If the exposure caused them they nearly all lie in it; if not, they lie in it as often as other recent failures
-    do. At most three requests count, since the requests of one escalation were not picked independently.
+    If the exposure caused them they nearly all lie in it; if not, they lie in it as often as other requests (failures,
+    where there are ten) of the weeks around. At most three requests count, since the requests of one escalation were not
+    picked independently.
     """
     if not index.any():
         return 0.0
-    recent = (week >= week[index].max() - 26) & (week <= week[index].max()) & ~index
-    weight = failed if failed[recent].sum() >= 10 else n
-    total = weight[recent].sum()
-    usual = float(np.clip(weight[recent & exposure.mask].sum() / total if total else 0.5, 0.02, 0.98))
-    inside = float(exposure.mask[index].mean())
-    one = inside * math.log((1 - MISSED) / usual) + (1 - inside) * math.log(MISSED / (1 - usual))
-    return 2 * min(int(index.sum()), 3) * one
+    gains = []
+    for position in np.flatnonzero(index):
+        near = (np.abs(week - week[position]) <= NEAR_WEEKS) & ~index
+        weight = failed if failed[near].sum() >= 10 else n
+        total = weight[near].sum()
+        usual = float(np.clip(weight[near & exposure.mask].sum() / total if total else 0.5, 0.02, 0.98))
+        inside = bool(exposure.mask[position])
+        gains.append(math.log((1 - MISSED) / usual) if inside else math.log(MISSED / (1 - usual)))
+    return 2 * min(len(gains), 3) * float(np.mean(gains))
 
 
 def _score(
@@ -132,33 +140,35 @@ def _score(
     found: list[Ranked] = []
     rows = len(n)
     if groups["beside"]:
-        segments = _distinct([exposure.reached for exposure, _ in groups["beside"] if exposure.kind == "change"])
+        segments = _distinct([e.reached for e, _ in groups["beside"] if e.kind == "change" and not e.new])
         base = base_model([*always, week // 4], n, failed, extra=_stack([*joined, *segments], rows))
-        z, left = score_tests(base, _stack([exposure.mask for exposure, _ in groups["beside"]], rows), week)
-        for (exposure, gain), value, share in zip(groups["beside"], z, left, strict=True):
-            if share <= UNIDENTIFIED:
-                # Its levels follow the calendar so closely that only time itself is left to compare with.
-                groups["over time"].append((exposure, gain))
-            else:
-                found.append(_ranked(exposure, float(value), gain, False))
+        scores = score_tests(base, _stack([exposure.mask for exposure, _ in groups["beside"]], rows), week)
+        # Where levels follow the calendar closely, only time itself is left to compare with.
+        groups["over time"] += [
+            pair for pair, left in zip(groups["beside"], scores.left, strict=True) if left <= LITTLE
+        ]
+        found += [item for item in _ranked(groups["beside"], scores, False) if item.left > LITTLE]
     if groups["over time"]:
         base = base_model(always, n, failed, extra=np.column_stack([_stack(joined, rows), _time(week)]))
-        z, _ = score_tests(base, _stack([exposure.mask for exposure, _ in groups["over time"]], rows), week)
-        found += [_ranked(e, float(value), gain, True) for (e, gain), value in zip(groups["over time"], z, strict=True)]
+        scores = score_tests(base, _stack([exposure.mask for exposure, _ in groups["over time"]], rows), week)
+        found += _ranked(groups["over time"], scores, True)
     if groups["standing"]:
         base = base_model([week // 4], n, failed, extra=_stack(joined, rows))
-        z, _ = score_tests(base, _stack([exposure.mask for exposure, _ in groups["standing"]], rows), week)
-        for (exposure, gain), value in zip(groups["standing"], z, strict=True):
-            item = _ranked(exposure, float(value), gain, False)
-            # What was always so comes after whatever began at some point and has evidence of its own.
-            if item.evidence > 0:
-                item = replace(item, evidence=-1 / (1 + item.evidence))
-            found.append(item)
+        scores = score_tests(base, _stack([exposure.mask for exposure, _ in groups["standing"]], rows), week)
+        # What was always so comes after whatever began at some point and has evidence of its own.
+        found += [
+            replace(item, evidence=-1 / (1 + item.evidence)) if item.evidence > 0 else item
+            for item in _ranked(groups["standing"], scores, False)
+        ]
     return found
 
 
-def _ranked(exposure: Exposure, z: float, gain: float, over_time: bool) -> Ranked:
-    return Ranked(exposure, z, math.copysign(z * z, z) - exposure.cost + gain, over_time, ())
+def _ranked(pairs: Sequence[tuple[Exposure, float]], scores: Scores, over_time: bool) -> list[Ranked]:
+    found = []
+    for (exposure, gain), z, error, left in zip(pairs, scores.z, scores.error, scores.left, strict=True):
+        evidence = evidence_of_a_rise(float(z), float(error)) - exposure.cost + gain
+        found.append(Ranked(exposure, float(z), evidence, over_time, (), float(left)))
+    return found
 
 
 def _order(item: Ranked) -> tuple[float, str, str]:

@@ -15,11 +15,21 @@ from scipy import linalg, sparse, special
 
 from rca_lib.analysis.trials import group_sums
 
-__all__ = ["UNIDENTIFIED", "Base", "Scan", "base_model", "scan_onset", "score_tests"]
+__all__ = [
+    "UNIDENTIFIED",
+    "Base",
+    "Scan",
+    "Scores",
+    "base_model",
+    "evidence_of_a_rise",
+    "scan_onset",
+    "score_tests",
+]
 
 FloatArray = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 
+PRIOR_MEAN, PRIOR_SPREAD = np.log(4.0), 0.8
 RIDGE = 0.25
 """Precision of the prior on each coefficient of the base model: a standard deviation of 2 on the log odds."""
 
@@ -55,6 +65,44 @@ class Scan:
 
     week: int
     z: float
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Score tests of several exposures.
+
+    Attributes
+    ----------
+    z : positive where exposed requests fail more than expected; 0 where the base leaves too little to test.
+    error : standard error of the log odds ratio that the test implies.
+    left : share of the information of each exposure that the base model does not already hold.
+    """
+
+    z: FloatArray
+    error: FloatArray
+    left: FloatArray
+
+
+def evidence_of_a_rise(z: float, error: float) -> float:
+    """Twice the log Bayes factor of a cause of a size that matters against none.
+
+    A cause that makes an escalation is taken to raise the odds about fourfold, give or take a factor of two or so (a
+    normal prior on the log odds ratio). Little data leave the evidence near 0; much data without a rise make it negative.
+
+    References
+    ----------
+    Wakefield, American Journal of Human Genetics 2007;81:208-227 (approximate Bayes factors).
+
+    Examples
+    --------
+    >>> evidence_of_a_rise(4.0, 0.3) > 10 > 0 > evidence_of_a_rise(0.5, 0.1)
+    True
+    """
+    if not np.isfinite(error):
+        return 0.0
+    spread = error**2 + PRIOR_SPREAD**2
+    gap = z * error - PRIOR_MEAN
+    return float(z**2 - gap**2 / spread - np.log(spread / error**2))
 
 
 def base_model(factors: Sequence[Codes], n: FloatArray, failed: FloatArray, *, extra: FloatArray | None = None) -> Base:
@@ -94,8 +142,8 @@ def base_model(factors: Sequence[Codes], n: FloatArray, failed: FloatArray, *, e
     return Base(design, n * rate, n * rate * (1 - rate), failed - n * rate)
 
 
-def score_tests(base: Base, exposures: FloatArray, week: Codes) -> tuple[FloatArray, FloatArray]:
-    """Signed z of each exposure given the base model, and the share of its information that the base leaves.
+def score_tests(base: Base, exposures: FloatArray, week: Codes) -> Scores:
+    """Test each exposure given the base model.
 
     Parameters
     ----------
@@ -106,8 +154,7 @@ def score_tests(base: Base, exposures: FloatArray, week: Codes) -> tuple[FloatAr
 
     Returns
     -------
-    z : positive where exposed requests fail more than expected; 0 where the base leaves too little to test.
-    left : share of the information of each exposure that is not already explained.
+    `Scores`, one value per exposure.
     """
     design, variance = base.design, base.variance
     information = _information(design, variance, np.full(design.shape[1], RIDGE))
@@ -129,7 +176,9 @@ def score_tests(base: Base, exposures: FloatArray, week: Codes) -> tuple[FloatAr
             centred = by_week - score[column] * spread / kept[column]
             scale[column] = max(float((centred**2).sum() / kept[column]), 1.0)
     ok = (kept > 1e-9) & (left > UNIDENTIFIED)
-    return np.where(ok, score / np.sqrt(np.maximum(kept, 1e-12) * scale), 0.0), left
+    z = np.where(ok, score / np.sqrt(np.maximum(kept, 1e-12) * scale), 0.0)
+    error = np.where(ok, np.sqrt(scale / np.maximum(kept, 1e-12)), np.inf)
+    return Scores(z, error, left)
 
 
 def scan_onset(base: Base, member: npt.NDArray[np.bool_], week: Codes, *, first: int, last: int) -> Scan | None:
