@@ -103,10 +103,12 @@ def _assessment_twice(tables: dict[str, Table]) -> Problem:
 
 def _fail_without_mode(tables: dict[str, Table], rng: np.random.Generator) -> Problem:
     """Two failed items that name no failure mode."""
-    items = tables["assessment_items"]
+    items, head = tables["assessment_items"], tables["assessments"]
+    at_random = _texts(head["assessment_id"])[_texts(head["sample_arm"]) == "random"]
     modes, item_ids = items["failure_mode"], _texts(items["item_id"])
     assert isinstance(modes, Coded)
-    rows = rng.choice(np.flatnonzero((modes.codes >= 0) & (item_ids == "N1")), 2, replace=False)
+    ours = np.isin(_texts(items["assessment_id"]), at_random)
+    rows = rng.choice(np.flatnonzero((modes.codes >= 0) & (item_ids == "N1") & ours), 2, replace=False)
     modes.codes[rows] = -1
     return _problem(
         "assessment_items",

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from rca_lib.data.example.attributes import Columns
 from rca_lib.data.example.calendar import FloatArray, hours_at
-from rca_lib.data.example.mechanisms import Mechanism, mechanisms_of
+from rca_lib.data.example.mechanisms import MECHANISMS, Mechanism, mechanisms_of
 from rca_lib.data.example.people import NEWCOMER_DAYS, learning
 
 __all__ = ["BACKLOG_HOURS", "SAMPLED_MODES", "at_risk", "draw_failures", "in_force", "in_segment", "odds_to_share"]
@@ -19,7 +19,7 @@ SAMPLED_MODES = ("OVP", "UNP", "WID", "WRC", "PRF", "NDV", "UNM", "FRE", "EMR", 
 """Modes that show in assessments. Lateness is not drawn: it follows from the queues."""
 
 _BASE = {
-    "OVP": 0.0050, "UNP": 0.016, "WID": 0.0028, "WRC": 0.0028, "PRF": 0.0026, "NDV": 0.0110, "UNM": 0.014, "FRE": 0.0007,
+    "OVP": 0.0050, "UNP": 0.016, "WID": 0.0028, "WRC": 0.0028, "PRF": 0.0026, "NDV": 0.0025, "UNM": 0.014, "FRE": 0.0007,
     "EMR": 0.020, "JUR": 0.0040, "CSM": 0.022, "RED": 0.0032, "DOC": 0.024, "COM": 0.012,
 }  # fmt: skip
 """Share of requests at risk that fail in each way without any planted cause, for a person of long service."""
@@ -111,7 +111,17 @@ def draw_failures(columns: Columns, rng: np.random.Generator) -> dict[str, NDArr
             acts = in_segment(mechanism, columns) & in_force(mechanism, columns)
             odds = np.where(acts, odds * mechanism.odds_ratio, odds)
         failures[mode] = at_risk(mode, columns) & (own.random(len(odds)) < odds_to_share(odds))
+    _one_alone(columns, failures)
     # One failure of a kind tells the story; two of the same family on one request would blur it.
     failures["UNM"] &= ~failures["NDV"]
     failures["UNP"] &= ~failures["OVP"]
     return failures
+
+
+def _one_alone(columns: Columns, failures: dict[str, NDArray[np.bool_]]) -> None:
+    """Let the first request at risk on the day of an isolated case fail, whatever its odds."""
+    for mechanism in MECHANISMS:
+        if mechanism.family == "isolated":
+            mode = mechanism.failure_mode
+            day = np.flatnonzero(at_risk(mode, columns) & in_force(mechanism, columns))
+            failures[mode][day[:1]] = True

@@ -152,7 +152,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         {"language": "other than en"}, "CHG-132", decoys=("CHG-130",),
     ),
     Mechanism(
-        "ESC-0042", "OVP", "template", "segment", "2025-06-02", "2025-10-20", 22.0,
+        "ESC-0042", "OVP", "template", "segment", "2025-06-02", "2025-10-20", 20.0,
         "Export template content-7.0, shipped in tool 4.2, takes midnight UTC as the edge of the date range and starts from the preset "
         "\"all content\". Exports made with it could hold data outside the dates or categories of the process.",
         {"template_version": "content-7.0"}, "CHG-134", "worked", decoys=("CHG-135", "CHG-136"),

@@ -20,6 +20,8 @@ Row = dict[str, Any]
 _CODERS = ("CODER-1", "CODER-2", "CODER-3")
 _MISSED, _OTHER_CODE, _EXTRA = (0.08, 0.17, 0.24), (0.03, 0.08, 0.12), (0.05, 0.08, 0.10)
 _THIRD_CODER_SHARE = 0.35
+_LEAST_FALL = 0.7
+"""No action is aimed at less than a fall by three tenths."""
 
 
 @cache
@@ -127,6 +129,7 @@ def action_rows(baselines: dict[str, float]) -> tuple[list[Row], dict[str, str]]
         for number, action in enumerate(story.get("actions", ()), 1):
             action_id = f"ACT-{story['escalation_id'][4:]}-{number}"
             done = action.get("done")
+            baseline = baselines.get(story["escalation_id"], np.nan)
             rows.append(
                 {
                     "action_id": action_id,
@@ -140,8 +143,8 @@ def action_rows(baselines: dict[str, float]) -> tuple[list[Row], dict[str, str]]
                     "status": "done" if done else action.get("status", "open"),
                     "done_at": hours_at(done) if done else np.nan,
                     "metric": action.get("metric", f"{story['failure_mode']} share of assessed requests"),
-                    "baseline": baselines.get(story["escalation_id"], np.nan),
-                    "target": action.get("target", np.nan),
+                    "baseline": baseline,
+                    "target": min(action["target"], round(_LEAST_FALL * baseline, 3)) if "target" in action else np.nan,
                 }
             )
             effects[action_id] = action["effect"]

@@ -309,6 +309,8 @@ def _finish(
     withdrawn = disposition == "withdrawn"
     at = times["legal_review"] + rng.random(count) * np.maximum(times["pull"] - times["legal_review"], 0.5)
     log.keep(~withdrawn, at)
+    waiting = withdrawn & columns["asked"] & (times["asked"] < at) & (times["answered"] >= at)
+    log.add("clarify", at, waiting, lifecycle="resume", system="agency-portal")
     log.add("withdraw", at, withdrawn, system="agency-portal")
     rejected = disposition == "rejected"
     reached = np.select(
