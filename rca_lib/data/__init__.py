@@ -1,0 +1,1 @@
+"""Sources of tables: the data contract, its checks, mappings and the example."""

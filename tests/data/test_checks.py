@@ -123,7 +123,7 @@ def test_events_of_a_request_that_was_set_aside_are_orphans_and_say_so(make_sour
     source = make_source(changed("requests", 2, urgency="soon"))
     orphans = [problem for problem in source.problems if problem.check == "orphan" and problem.table == "events"]
     assert orphans[0].count == 2
-    assert "1 rows of requests were set aside" in orphans[0].message
+    assert "1 row of requests had to be set aside" in orphans[0].message
 
 
 def test_a_missing_required_column_leaves_the_table_out(make_source, good):

@@ -1,6 +1,7 @@
 """Opening sources: every format, types, digests, the list of escalations, and named outcomes."""
 
 import io
+import json
 import sys
 import zipfile
 
@@ -144,7 +145,8 @@ def test_queries_read_files_beside_them_other_queries_and_files_of_the_settings(
         "cleaned.sql": "SELECT 'R' || id AS id, nullif(kind, '?') AS kind, kind_2, filename FROM log;",
         "requests.sql": "-- a comment\n"
         "SELECT c.id AS request_id, strptime(day, '%d/%m/%Y') AS received_at, kind AS process_type,"
-        " kind_2 AS channel, c.filename AS authority FROM cleaned c JOIN read_csv('beside.csv', all_varchar = true) b ON c.id = 'R' || b.id ORDER BY 1",
+        " kind_2 AS channel, c.filename AS authority FROM cleaned c JOIN read_csv('beside.csv', all_varchar = true) b "
+        "ON c.id = 'R' || b.id ORDER BY 1",
         "escalations.sql": "SELECT 'E' || request_id AS escalation_id, received_at AS opened_at FROM requests",
     }
     toml = '[files.log]\npath = "*.zip"\nmember = "*.csv"\nencoding = "utf-16"\n'
@@ -280,9 +282,15 @@ def test_a_check_gives_a_report_for_people_and_for_programs(make_source, changed
     first = report.table_rows()[0]
     assert first["rows"] == "1"
     assert first["first rows"] == "row 1, urgency rutine"
-    record = report.as_json()
+    record = json.loads(json.dumps(report.as_json()))
     assert record["errors"] == report.errors
     assert record["problems"][0]["fix"].startswith("Map the word to ours")
+
+
+def test_every_problem_can_be_written_as_json(make_source, changed):
+    source = make_source(changed("requests", 1, n_identifiers="-1", closed_at="1900-01-01", scope_from="1900-01-01"))
+    assert len(source.problems) >= 3
+    assert json.loads(json.dumps([problem.as_json() for problem in source.problems]))
 
 
 def test_escalations_are_listed_for_the_command_line(make_source, good):

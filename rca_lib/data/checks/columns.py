@@ -74,7 +74,7 @@ def check_columns(
 
 def _problem(table: TableSpec, column: ColumnSpec, rows: pd.DataFrame) -> RowProblems:
     numbers = [int(number) for number in rows[ROW]]
-    values: list[Any] = [None if pd.isna(value) else value for value in rows[column.name]]
+    values: list[Any] = [_plain(value) for value in rows[column.name]]
     empty = sum(value is None for value in values)
     where = f"{table.name}.{column.name}"
     if empty == len(values):
@@ -90,6 +90,14 @@ def _problem(table: TableSpec, column: ColumnSpec, rows: pd.DataFrame) -> RowPro
     shown = tuple({ROW: n, column.name: value} for n, value in list(zip(numbers, values, strict=True))[:FIRST_ROWS])
     problem = Problem(table.name, column.name, rule, "error", len(values), shown, message, fix, check)
     return RowProblems(problem, tuple(numbers))
+
+
+def _plain(value: Any) -> Any:
+    """Give a cell as JSON can hold it."""
+    if pd.isna(value):
+        return None
+    value = value.item() if hasattr(value, "item") else value
+    return value if isinstance(value, (bool, int, float, str)) else str(value)
 
 
 def _fix(table: TableSpec, column: ColumnSpec, bad: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rca_lib.data.contract import TABLES
 from rca_lib.data.engine import identifier
 from rca_lib.data.ground import Ground
+from rca_lib.data.problems import rows_said
 from rca_lib.data.values import ROW, RowProblems
 
 __all__ = ["duplicate_keys", "duplicate_rows", "orphans", "padded_ids"]
@@ -96,7 +97,7 @@ def orphans(ground: Ground) -> Iterator[RowProblems]:
                 continue
             mine, theirs = identifier(column.name), identifier(reference.column)
             left_out = ground.aside.get(reference.table)
-            why = f"; {len(left_out):,} rows of {reference.table} were set aside" if left_out else ""
+            why = f"; {rows_said(len(left_out))} of {reference.table} had to be set aside" if left_out else ""
             yield from ground.find(
                 f"SELECT {ROW}, {mine} FROM {identifier(name)} AS mine WHERE {mine} IS NOT NULL AND NOT EXISTS "
                 f"(SELECT 1 FROM {identifier(reference.table)} AS theirs WHERE theirs.{theirs} = mine.{mine}) "
