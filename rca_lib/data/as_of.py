@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
+
+from rca_lib.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["RECORDED_AT", "tables_as_of"]
+__all__ = ["RECORDED_AT", "read_as_of", "tables_as_of"]
 
 RECORDED_AT: dict[str, str] = {
     "requests": "received_at",
@@ -46,6 +49,29 @@ _CHILDREN: dict[str, tuple[str, str]] = {
     "codings": ("evidence", "evidence_id"),
 }
 """Rows without a moment of their own, known when their parent is."""
+
+
+def read_as_of(text: str) -> datetime:
+    """Read a moment that a user gave: an ISO date, which means the end of that day, or an ISO moment; in UTC.
+
+    Raises
+    ------
+    UsageError : for anything else; a guess at another way of writing dates could move the wall by months.
+
+    Examples
+    --------
+    >>> f"{read_as_of('2025-03-31')}", f"{read_as_of('2025-03-31T12:00+02:00')}"
+    ('2025-03-31 23:59:59.999999+00:00', '2025-03-31 10:00:00+00:00')
+    """
+    try:
+        return datetime.combine(date.fromisoformat(text.strip()), time.max, UTC)
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(f"as_of: “{text}” is not a date; write it as 2025-03-31.") from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def tables_as_of(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> dict[str, pd.DataFrame]:

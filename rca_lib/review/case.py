@@ -14,10 +14,10 @@ from rca_lib.analysis import onset as onset_analysis
 from rca_lib.analysis.causes import CauseTable, candidate_causes
 from rca_lib.analysis.controls import ControlStates, control_states
 from rca_lib.analysis.dimensions import dimensions, segment_frame
-from rca_lib.analysis.extent import Contrast, RateSeries, before_after, rate_series
+from rca_lib.analysis.extent import PERIODS, Contrast, RateSeries, before_after, rate_series
 from rca_lib.analysis.outcome import Outcome, outcome_of
 from rca_lib.analysis.timeline import comparable_requests, step_durations
-from rca_lib.data.as_of import tables_as_of
+from rca_lib.data.as_of import read_as_of, tables_as_of
 from rca_lib.data.source import Source, open_source
 from rca_lib.data.taxonomy import FAILURE_MODES
 from rca_lib.errors import UsageError
@@ -203,6 +203,18 @@ class Case:
             as_of=self.as_of,
         )
 
+    def _chosen(self, verb: str, by: str | Sequence[str] | None) -> list[str] | None:
+        """Check the columns that a question names: a mistyped one would find nothing, and no rate is by person."""
+        names = [by] if isinstance(by, str) else list(by or ())
+        for name in names:
+            if self.requests is not None and name not in self.dimensions:
+                close = difflib.get_close_matches(name, self.dimensions, n=1, cutoff=0.5)
+                meant = f"did you mean “{close[0]}”? " if close else ""
+                raise UsageError(
+                    f"{verb}: “{name}” is not a column to look in; {meant}There are: {', '.join(self.dimensions)}."
+                )
+        return names or None
+
     # The verbs, in the order of the notebook.
 
     def core_message(self) -> Blocks:
@@ -229,7 +241,9 @@ class Case:
 
         >>> case.extent(by="team_id")  # doctest: +SKIP
         """
-        return extent.extent(self, by=by, period=period)
+        if period is not None and period not in PERIODS:
+            raise UsageError(f"extent: a period of {period} weeks cannot be drawn; give 1, 2, 4 or 13.")
+        return extent.extent(self, by=self._chosen("extent", by), period=period)
 
     def changes(self, window_days: int = 56) -> Blocks:
         """Show the entries of the change log near the onset, with the rate before and after each.
@@ -240,18 +254,22 @@ class Case:
 
         >>> case.changes(window_days=28)  # doctest: +SKIP
         """
+        if window_days < 1:
+            raise UsageError(
+                f"changes: window_days is {window_days}; give the number of days before and after, such as 56."
+            )
         return changed.changes(self, window_days=window_days)
 
-    def causes(self, by: Sequence[str] | None = None) -> Blocks:
+    def causes(self, by: str | Sequence[str] | None = None) -> Blocks:
         """Rank candidate causes by their adjusted effect, each with its interval and marked possible.
 
         Parameters
         ----------
-        by : the request columns to look in; all known dimensions by default.
+        by : one request column, or several, to look in; all known dimensions by default.
 
         >>> case.causes(by=["tool_version", "team_id"])  # doctest: +SKIP
         """
-        return why.causes(self, by=by)
+        return why.causes(self, by=self._chosen("causes", by))
 
     def controls(self) -> Blocks:
         """Show which controls of the pipeline were on record, skipped or let it through.
@@ -302,17 +320,7 @@ def open_case(escalation_id: str, source: str | Path | Source = "examples/lert",
     >>> case.timeline()  # doctest: +SKIP
     """
     opened = source if isinstance(source, Source) else open_source(source)
-    moment = _moment(as_of) if as_of else opened.latest_moment()
+    moment = opened.latest_moment() if as_of is None else pd.Timestamp(read_as_of(as_of))
     if moment is None:
         raise UsageError(f"{opened.name} records no moment to look from; give as_of, such as 2025-03-31.")
     return Case(opened, escalation_id, moment)
-
-
-def _moment(text: str) -> pd.Timestamp:
-    try:
-        moment = pd.Timestamp(text)
-    except ValueError as error:
-        raise UsageError(f"as_of: “{text}” is not a date; write it as 2025-03-31.") from error
-    moment = moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")
-    # A bare date means the end of that day.
-    return moment + pd.Timedelta(days=1, microseconds=-1) if len(text.strip()) == len("2025-03-31") else moment

@@ -101,10 +101,11 @@ class SectionDraft:
         if listed:
             self._blocks.append(Timeline(**self._common(name, (), more), caption=caption, entries=listed))
 
-    def not_assessed(self, missing: str, would_allow: str) -> Blocks:
-        """End the section with what is missing and what would change with it."""
-        text = f"Not assessed: {missing} {would_allow}"
-        self.prose("not_assessed", [[self.say("not_assessed", text)]], style="note")
+    def not_assessed(self, missing: str, would_allow: str, *, masked: str | None = None) -> Blocks:
+        """End the section with what is missing and what would change with it; ``masked`` says it without small counts."""
+        text = f"Not assessed: {missing} {would_allow}".strip()
+        hidden = f"Not assessed: {masked} {would_allow}".strip() if masked else None
+        self.prose("not_assessed", [[self.say("not_assessed", text, masked=hidden)]], style="note")
         self.record(not_assessed=[{"section": self.section, "missing": missing, "would_allow": would_allow}])
         return self.build()
 

@@ -14,7 +14,7 @@ from rca_lib.review.format import format_value
 from rca_lib.review.sections.actions import case_actions
 from rca_lib.review.sections.extent import findings
 from rca_lib.review.sections.limits import set_aside, tables_missing
-from rca_lib.review.sections.why import candidate_name
+from rca_lib.review.sections.why import candidate_name, refusal
 from rca_lib.review.wording import counted, few, is_few, joined, percent_with_interval, person, week
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ def _affected(case: Case, draft: SectionDraft) -> Quote:
     if same.total is not None:
         text += (
             f"; that is about {format_value(same.total.value, 'count')} requests "
-            f"({format_value((same.total.low, same.total.high), 'count')}), from {format_value(same.failures, 'count')} found among {looked}"
+            f"({format_value((same.total.low, same.total.high), 'count')}), from {format_value(same.failures, 'count')} found "
+            f"among {looked}"
         )
     elif case.onset is not None:
         text += f" ({format_value(same.failures, 'count')} of {looked})"
@@ -95,8 +96,9 @@ _VERDICTS = {
 def _why(case: Case, draft: SectionDraft) -> Quote:
     table = case.cause_table
     if table is None or not table.ok:
-        reason = case.outcome.reason if table is None else table.reason
-        return draft.say("why", f"Why it happened could not be assessed: {reason}")
+        reason, masked = refusal(case, table)
+        start = "Why it happened could not be assessed:"
+        return draft.say("why", f"{start} {reason}", masked=f"{start} {masked}" if masked else None)
     top = next((candidate for candidate in table.candidates if candidate.stands_out), None)
     if top is None or top.effect is None:
         return draft.say(

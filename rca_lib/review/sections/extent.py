@@ -95,7 +95,10 @@ def _summary(
                 f"{format_value((total.low, total.high), 'count')}).",
                 total,
                 unit="requests",
-                masked="The number in all requests is too small to state here." if is_few(total.value, limit) else None,
+                # The number found follows from the number scaled up.
+                masked="The number in all requests is too small to state here."
+                if is_few(same.failures, limit) or is_few(round(total.value), limit)
+                else None,
             )
         )
     return sentences
@@ -200,7 +203,7 @@ def _exposure(case: Case, draft: SectionDraft, same: SameFailure) -> None:
     rows: list[dict[str, Any]] = [
         {"what": "Requests named in the escalation", "count": len(case.index_ids) + len(case.requests_in("sibling"))},
         {"what": f"{_capital(case.outcome.unit_label)} in the period", "count": same.at_risk},
-        {"what": f"of these, {case.outcome.phrase}", "count": same.failures},
+        {"what": f"of these, {case.outcome.phrase}", "count": same.failures, "failed": same.failures},
     ]
     if same.total is not None:
         rows += [
@@ -209,6 +212,7 @@ def _exposure(case: Case, draft: SectionDraft, same: SameFailure) -> None:
                 "what": f"Estimated number that {case.outcome.phrase}",
                 "count": round(same.total.value),
                 "interval": [round(same.total.low), round(same.total.high)],
+                "failed": same.failures,
             },
         ]
     if same.undetermined:
@@ -218,8 +222,12 @@ def _exposure(case: Case, draft: SectionDraft, same: SameFailure) -> None:
         "Exposure since the rate rose" if case.onset is not None else "Exposure over the whole period",
         [
             Column(key="what", label="Requests"),
-            Column(key="count", label="Number", kind="count"),
-            Column(key="interval", label="95% interval", kind="count", guard="count"),
+            Column(key="count", label="Number", kind="count", guard="failed"),
+            *(
+                [Column(key="interval", label="95% interval", kind="count", guard="failed")]
+                if same.total is not None
+                else []
+            ),
         ],
         rows,
         claims=("extent.failures",),
@@ -235,9 +243,13 @@ def _concentration(case: Case, draft: SectionDraft, where: pd.DataFrame, since: 
         title = f"No segment stands out {period}"
     else:
         top = strong.iloc[0]
+        named = f"{dimension_label(top['dimension'])} {top['value']}"
+        # A title is printed as it stands, for readers from whom small counts are withheld too.
         title = (
-            f"{dimension_label(top['dimension'])} {top['value']}: {format_value(top['rate'], 'percent')} against "
-            f"{format_value(top['rest_rate'], 'percent')} elsewhere, {period}"
+            f"{named} stands out {period}"
+            if is_few(top["failed"], case.source.config.small_cell)
+            else f"{named}: {format_value(top['rate'], 'percent')} against {format_value(top['rest_rate'], 'percent')} "
+            f"elsewhere, {period}"
         )
     shown = list(dict.fromkeys((strong if len(strong) else where)["dimension"]))[:MOST_SEGMENTS]
     groups = [

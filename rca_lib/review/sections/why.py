@@ -14,7 +14,7 @@ from rca_lib.review.wording import counted, dimension_label, is_few, joined
 if TYPE_CHECKING:
     from rca_lib.review.case import Case
 
-__all__ = ["candidate_name", "causes"]
+__all__ = ["candidate_name", "causes", "refusal"]
 
 MOST_TOLD = 3
 
@@ -24,8 +24,9 @@ def causes(case: Case, *, by: Sequence[str] | None = None) -> Blocks:
     draft = SectionDraft("why", sensitivity="operational")
     table = case.find_causes(by) if by else case.cause_table
     if table is None or not table.ok:
-        reason, allow = (table.reason, table.would_allow) if table else (case.outcome.reason, case.outcome.would_allow)
-        return draft.not_assessed(reason, allow)
+        allow = table.would_allow if table else case.outcome.would_allow
+        reason, masked = refusal(case, table)
+        return draft.not_assessed(reason, allow, masked=masked)
     listed = [candidate for candidate in table.candidates if candidate.effect is not None]
     draft.prose("summary", [[_overview(draft, table)], *[[_told(case, draft, each)] for each in listed[:MOST_TOLD]]])
     _chart(draft, listed)
@@ -33,6 +34,16 @@ def causes(case: Case, *, by: Sequence[str] | None = None) -> Blocks:
     draft.prose("caution", _cautions(draft, table), style="note")
     draft.record(causes=[_record(each) for each in table.candidates])
     return draft.build()
+
+
+def refusal(case: Case, table: CauseTable | None) -> tuple[str, str | None]:
+    """Say why causes could not be looked for, and the same without a small count where it holds one."""
+    if table is None:
+        return case.outcome.reason, None
+    small = is_few(table.failures, case.source.config.small_cell) or is_few(
+        table.at_risk, case.source.config.small_cell
+    )
+    return table.reason, "Too few requests failed to compare causes." if small else None
 
 
 def candidate_name(candidate: Candidate) -> str:
