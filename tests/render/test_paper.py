@@ -108,11 +108,11 @@ def test_a_long_table_breaks_between_rows_and_loses_none() -> None:
 
 def test_a_review_that_runs_over_is_set_tighter_and_then_refused() -> None:
     text = "Seven words make up this one sentence. " * 40
-    blocks = [prose(text, id=f"a.b{n}") for n in range(7)]
-    normal = page_count(render_pdf(minimal(*blocks)))
+    blocks = [prose(text, id=f"a.b{n}") for n in range(9)]
 
-    assert page_count(render_pdf(minimal(*blocks, max_pages=normal - 1))) == normal - 1
-    with pytest.raises(RenderError, match=r"board review of ESC-1 runs to \d pages, its profile allows 1; name fewer"):
+    assert page_count(render_pdf(minimal(*blocks[:3]))) == 2
+    assert page_count(render_pdf(minimal(*blocks[:3], max_pages=1))) == 1
+    with pytest.raises(RenderError, match=r"board review of ESC-1 runs to 3 pages, its profile allows 1; name fewer"):
         render_pdf(minimal(*blocks, max_pages=1))
 
 
@@ -206,3 +206,38 @@ def test_a_word_longer_than_the_line_is_broken_and_stays_one_word_to_a_search() 
     assert "".join(lines).count(word) >= 2
     assert max(map(len, lines)) < 140
     assert read(pdf).outline[0].title == word
+
+
+def test_a_few_lines_are_not_left_alone_on_a_last_page() -> None:
+    paragraph = "Seven words make up this one sentence. " * 12
+    counts = [page_count(render_pdf(minimal(*[prose(paragraph)] * n))) for n in range(20, 34)]
+
+    assert counts == sorted(counts)
+    assert set(counts) == {2, 3}
+
+
+def drawing(name: str, height: int) -> dict[str, Any]:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 482 {height}"><rect width="482" height="{height}"/></svg>'
+    return {"kind": "figure", "id": name, "title": f"Title of {name}", "alt": "A finding", "caption": None, "svg": svg}
+
+
+def test_a_figure_that_does_not_fit_lets_the_text_after_it_come_first() -> None:
+    filling = [prose("Seven words make up this one sentence. " * 40, id=f"a.b{n}") for n in range(2)]
+    after = prose("What follows the figure.", id="a.after")
+    pages = [page.extract_text() for page in read(render_pdf(minimal(*filling, drawing("a.tall", 400), after))).pages]
+
+    assert len(pages) == 2
+    assert "What follows the figure." in pages[0]
+    assert "Title of a.tall" in pages[1]
+
+
+def test_a_figure_that_nearly_fits_stays_where_it_is_named() -> None:
+    filling = [prose("Seven words make up this one sentence. " * 40, id=f"a.b{n}") for n in range(2)]
+    after = prose("What follows the figure.", id="a.after")
+    texts = {}
+    for height in range(120, 400, 20):
+        pages = [p.extract_text() for p in read(render_pdf(minimal(*filling, drawing("a.f", height), after))).pages]
+        texts[height] = next(at for at, text in enumerate(pages) if "Title of a.f" in text)
+
+    assert list(texts.values()) == sorted(texts.values())
+    assert set(texts.values()) == {0, 1}
