@@ -82,14 +82,15 @@ def check(
     source: Annotated[str, typer.Argument(help="The folder of tables.", metavar="SOURCE")], as_json: JsonOption = False
 ) -> None:
     """Validate a source against the data contract: every problem at once, each with a fix."""
-    from rca_lib.data.source import check as check_source
+    from rca_lib.data.report import check as check_source
 
     report = check_source(source)
     if as_json:
         _print_json(report.as_json())
     else:
-        for line in report.lines():
-            typer.echo(line)
+        for row in report.table_rows():
+            _print_problem(row)
+        typer.echo(report.summary)
     raise typer.Exit(0 if report.ok else 1)
 
 
@@ -212,6 +213,15 @@ def _print_table(header: list[str], rows: list[list[str]]) -> None:
         table.add_row(*row)
     # Piped output is for programs and pagers: never cut to the width of a terminal that is not there.
     Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def _print_problem(row: dict[str, str]) -> None:
+    where = f"{row['table']}.{row['column']}" if row["column"] else row["table"]
+    typer.secho(f"{row['severity']}  {where}, rows: {row['rows']}", bold=True)
+    for label, key in (("found", "problem"), ("rule", "rule"), ("fix", "fix"), ("first", "first rows")):
+        if row[key]:
+            typer.echo(f"  {label:6} {row[key]}")
+    typer.echo("")
 
 
 def _complain(text: str) -> None:

@@ -28,7 +28,8 @@ request or event. Volumes follow the mix of a published transparency report; eve
 (rca_lib.data.example), which also wrote what it planted to a file beside this folder that the analysis never reads.
 """
 
-SOURCE_TOML = """# Simulated data: see README.txt.
+SOURCE_TOML = """# See README.txt.
+simulated = true
 timezone = "UTC"
 working_days = "US"
 small_cell = 10

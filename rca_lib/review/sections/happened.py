@@ -28,6 +28,9 @@ FEWEST_COMPARED = 20
 FEWEST_LAGS = 5
 """Other escalations below which nothing is said of how long detection usually takes."""
 
+WAITING = "wait_for_"
+"""How the analysis names the time between two steps."""
+
 _TELLING = frozenset({"deliver", "notify_user", "reopen", "withdraw", "reject", "counsel_escalation"})
 """Activities that a short timeline never leaves out."""
 
@@ -122,8 +125,9 @@ def _steps(case: Case) -> pd.DataFrame | None:
 
 def _seen(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
     request = _request(case)
-    first, last = steps["started"].min(), steps["ended"].max()
-    names = [_step_name(step) for step in dict.fromkeys(steps["step"])]
+    work = steps[~steps["measured"].isin(["waiting", "since closing"])]
+    first, last = steps["started"].min(), work["ended"].max()
+    names = [_step_name(step) for step in dict.fromkeys(work["step"])]
     walked = (
         f"It went through {counted(len(names), 'step')} in {format_value((last - first).total_seconds() / 3600, 'hours')}, "
         f"from {names[0].lower()} to {names[-1].lower()}."
@@ -336,6 +340,8 @@ def _kind_of_request(request: pd.Series | None) -> str:
 
 
 def _step_name(step: str) -> str:
+    if step.startswith(WAITING):
+        return f"Wait for {_step_name(step.removeprefix(WAITING)).lower()}"
     return ACTIVITIES.get(step, step.replace("_", " ").capitalize())
 
 
