@@ -31,7 +31,7 @@ SMALL_CELL = 10
 
 _RIGHT = frozenset({"count", "number", "percent", "hours"})
 _DATES = frozenset({"date", "week", "moment"})
-_ONE_LINE, _ONE_LINE_FIGURE = 16, 32
+_ONE_LINE, _ONE_LINE_FIGURE = 16, 22
 """Up to how many characters the values of a column stay on one line: words, and figures or dates."""
 _BANNERS = {
     "draft": "Draft: the cause has not been confirmed and signed by a person",
