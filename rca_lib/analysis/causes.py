@@ -31,9 +31,9 @@ from rca_lib.analysis.exposures import (
 )
 from rca_lib.analysis.intervals import Estimate
 from rca_lib.analysis.mix import MixSplit, mix_split
-from rca_lib.analysis.models import adjusted_odds_ratio, attributable_share
-from rca_lib.analysis.ranking import Ranked, rank_exposures
-from rca_lib.analysis.screening import Base, base_model
+from rca_lib.analysis.models import AdjustedEffect, adjusted_odds_ratio, attributable_share
+from rca_lib.analysis.ranking import Ranked, lasting, rank_exposures
+from rca_lib.analysis.screening import Base, base_model, evidence_of_a_rise
 from rca_lib.analysis.trials import day_numbers, group_sums, tally, trials
 
 if TYPE_CHECKING:
@@ -208,6 +208,7 @@ def candidate_causes(
         week=data.week,
         n=data.n,
         failed=data.failed,
+        base=base,
         index=data.index,
         limit=limit,
     )
@@ -371,7 +372,7 @@ def _candidate(
         share=share,
         n=int(data.n[mask].sum()),
         failed=int(data.failed[mask].sum()),
-        evidence=item.evidence,
+        evidence=_evidence(item, effect),
         stands_out=_stands_out(item, ranked, onset) and effect is not None and effect.estimate.low > 1,
         holds_requests=float(mask[data.index].mean()) if data.index.any() else None,
         collinear_with=item.collinear_with,
@@ -381,9 +382,17 @@ def _candidate(
     )
 
 
+def _evidence(item: Ranked, effect: AdjustedEffect | None) -> float:
+    """A lasting difference was screened without adjustment, so its adjusted effect may take evidence away."""
+    if effect is None or not lasting(item.exposure):
+        return item.evidence
+    adjusted = evidence_of_a_rise(effect.log_odds / effect.error, effect.error) - item.exposure.cost
+    return min(item.evidence, adjusted)
+
+
 def _stands_out(item: Ranked, ranked: Sequence[Ranked], onset: Onset | None) -> bool:
-    if not (item.exposure.standing and item.exposure.kind == "segment"):
-        return item.evidence > 0 and item.z > STANDS_OUT_Z
+    if not lasting(item.exposure):
+        return item.evidence > 0
     # A lasting difference explains no rise, and is no news beside something that began.
     return onset is None and item.z > 2 * STANDS_OUT_Z and not any(other.evidence > 0 for other in ranked)
 
@@ -429,7 +438,7 @@ def _mix(data: _Data, later: npt.NDArray[np.bool_]) -> MixSplit | None:
     """The split along the dimension whose mix accounts for most of the rise."""
     best: MixSplit | None = None
     for dimension in data.dimensions:
-        if dimension.role == "version":
+        if dimension.role in ("version", "load"):
             continue
         n0, k0, n1, k1 = (
             group_sums(dimension.codes[part], values[part], len(dimension.labels))
@@ -492,9 +501,8 @@ def _mix_candidate(split: MixSplit, data: _Data, later: npt.NDArray[np.bool_], o
 
 
 def _in_order(candidates: list[Candidate]) -> list[Candidate]:
-    """A mix finds its place by its evidence; the others keep the order in which they were found."""
-    ordered = [candidate for candidate in candidates if candidate.kind != "mix"]
-    for mix in (candidate for candidate in candidates if candidate.kind == "mix"):
-        place = sum(candidate.evidence >= mix.evidence for candidate in ordered)
-        ordered.insert(place, mix)
+    """Those taken one after the other, each given those before, keep their order; the rest follow their evidence."""
+    first = [candidate for candidate in candidates if candidate.evidence > 0 and candidate.kind != "mix"]
+    others = [candidate for candidate in candidates if not (candidate.evidence > 0 and candidate.kind != "mix")]
+    ordered = first + sorted(others, key=lambda candidate: -candidate.evidence)
     return [replace(candidate, rank=rank) for rank, candidate in enumerate(ordered, start=1)]

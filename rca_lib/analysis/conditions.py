@@ -16,7 +16,6 @@ import pandas as pd
 __all__ = ["requests_matching"]
 
 SETTINGS = (
-    "SET threads = 1",
     "SET autoload_known_extensions = false",
     "SET autoinstall_known_extensions = false",
     "SET python_enable_replacements = false",
@@ -48,7 +47,11 @@ def requests_matching(
     """
     found: dict[str, tuple[npt.NDArray[np.bool_] | None, str]] = {}
     with duckdb.connect(":memory:") as connection:
-        connection.register("requests", requests)
+        connection.execute("SET threads = 1")
+        connection.register("supplied", requests)
+        # Copied once: a registered frame would be converted again for each condition.
+        connection.execute("CREATE TABLE requests AS SELECT * FROM supplied")
+        connection.unregister("supplied")
         for setting in SETTINGS:
             connection.execute(setting)
         for condition in dict.fromkeys(conditions):

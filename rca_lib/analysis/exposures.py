@@ -15,7 +15,7 @@ from rca_lib.analysis.changes import change_segments
 from rca_lib.analysis.clock import multiplicity
 from rca_lib.analysis.screening import Base, scan_onset
 from rca_lib.analysis.segments import NOT_RECORDED, OTHERS, level_codes
-from rca_lib.analysis.trials import days_to_timestamps, group_sums
+from rca_lib.analysis.trials import day_numbers, days_to_timestamps, group_sums
 
 __all__ = [
     "LOAD",
@@ -240,24 +240,36 @@ def onset_exposures(rows: pd.DataFrame, when: pd.Timestamp) -> Exposure:
 
 
 def load_bands(requests: pd.DataFrame) -> pd.Series:
-    """How busy a request's team was in the week before it arrived, against the half year before that.
+    """How much work waited in a request's team when it arrived, against the team's half year before.
+
+    Work that waits is the requests open at the start of the day, or, where closings are not recorded, those received in
+    the seven days before.
 
     Returns
     -------
-    Text per row of `requests`: ``"usual or quiet"``, ``"busy"`` (a quarter or more above the usual week) or ``"very
-    busy"`` (half or more above); missing in the first eight weeks of a team.
+    Text per row of `requests`: ``"usual or quiet"``, ``"busy"`` (a quarter or more above the usual) or ``"very busy"``
+    (half or more above); missing in the first weeks of a team.
     """
     team = requests["team_id"] if "team_id" in requests.columns else pd.Series("", index=requests.index)
-    at = requests["received_at"].dt.tz_convert("UTC").dt.tz_localize(None)
-    day = at.to_numpy(dtype="datetime64[D]").astype(np.int64)
     codes, names = level_codes(team, min_n=0)
+    day = day_numbers(requests["received_at"])
     first, size = int(day.min()), int(day.max()) - int(day.min()) + 1
     weight = np.asarray(multiplicity(requests), dtype=np.float64)
-    counts = group_sums(codes * size + day - first, weight, len(names) * size).reshape(len(names), size)
-    week = pd.DataFrame(counts.T).rolling(7).sum().shift(1)
-    usual = week.rolling(182, min_periods=49).median().shift(7)
+
+    def by_day(days: Codes, used: Mask) -> pd.DataFrame:
+        cell = codes[used] * size + np.clip(days[used] - first, 0, size - 1)
+        return pd.DataFrame(group_sums(cell, weight[used], len(names) * size).reshape(len(names), size).T)
+
+    received = by_day(day, np.ones(len(day), dtype=bool))
+    closed = requests["closed_at"] if "closed_at" in requests.columns else pd.Series(pd.NaT, index=requests.index)
+    if closed.notna().any():
+        ended = closed.notna().to_numpy(bool)
+        waiting = (received - by_day(day_numbers(closed.fillna(requests["received_at"])), ended)).cumsum().shift(1)
+    else:
+        waiting = received.rolling(7).sum().shift(1)
+    usual = waiting.rolling(182, min_periods=49).median().shift(7)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = (week / usual).to_numpy()[day - first, codes]
+        ratio = (waiting / usual).to_numpy()[day - first, codes]
     band = np.select([ratio >= 1.5, ratio >= 1.25, ratio >= 0], ["very busy", "busy", "usual or quiet"], "")
     return pd.Series(band, index=requests.index, dtype="str").where(band != "")
 

@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from rca_lib.analysis.exposures import Dimension, Exposure
 from rca_lib.analysis.screening import UNIDENTIFIED as LITTLE
-from rca_lib.analysis.screening import Scores, base_model, evidence_of_a_rise, score_tests
+from rca_lib.analysis.screening import Base, Scores, base_model, evidence_of_a_rise, score_tests
 
-__all__ = ["INSEPARABLE", "Ranked", "index_evidence", "rank_exposures"]
+__all__ = ["INSEPARABLE", "Ranked", "index_evidence", "lasting", "rank_exposures"]
 
 FloatArray = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -63,6 +63,7 @@ def rank_exposures(
     week: Codes,
     n: FloatArray,
     failed: FloatArray,
+    base: Base,
     index: npt.NDArray[np.bool_],
     limit: int,
 ) -> list[Ranked]:
@@ -75,16 +76,17 @@ def rank_exposures(
     ----------
     dimensions : what the base model adjusts for.
     week, n, failed : per row: week number, requests, failures.
+    base : the model of the dimensions and periods.
     index : marks the escalation's own requests.
     limit : how many to return.
     """
     if not exposures:
         return []
-    own = [index_evidence(exposure, week, n, failed, index) for exposure in exposures]
+    own = [index_evidence(exposure, week, n, index) for exposure in exposures]
     pool = list(zip(exposures, own, strict=True))
     taken: list[Ranked] = []
     for step in range(MOST_TAKEN + 1):
-        scored = _score(pool, taken, dimensions, week, n, failed)
+        scored = _score(pool, taken, dimensions, week, n, failed, base.coefficients)
         if step == 0:
             scored = sorted(scored, key=_order)[:SHORT_LIST]
             pool = [(item.exposure, gain) for item in scored for exposure, gain in pool if exposure is item.exposure]
@@ -97,26 +99,26 @@ def rank_exposures(
     return _first_of_each([*taken, *rest])[:limit]
 
 
-def index_evidence(
-    exposure: Exposure, week: Codes, n: FloatArray, failed: FloatArray, index: npt.NDArray[np.bool_]
-) -> float:
+def lasting(exposure: Exposure) -> bool:
+    """Whether an exposure is a segment as such, with no beginning."""
+    return exposure.standing and exposure.kind == "segment"
+
+
+def index_evidence(exposure: Exposure, week: Codes, n: FloatArray, index: npt.NDArray[np.bool_]) -> float:
     """What the escalation's own requests say about an exposure: twice a log-likelihood ratio.
 
-    If the exposure caused them they nearly all lie in it; if not, they lie in it as often as other requests (failures,
-    where there are ten) of the weeks around. At most three requests count, since the requests of one escalation were not
-    picked independently.
+    If the exposure caused them they nearly all lie in it; if not, they lie in it as often as the other requests of
+    the weeks around. At most three requests count, since the requests of one escalation were not picked
+    independently.
     """
-    if not index.any():
-        return 0.0
     gains = []
     for position in np.flatnonzero(index):
-        near = (np.abs(week - week[position]) <= NEAR_WEEKS) & ~index
-        weight = failed if failed[near].sum() >= 10 else n
-        total = weight[near].sum()
-        usual = float(np.clip(weight[near & exposure.mask].sum() / total if total else 0.5, 0.02, 0.98))
+        near = np.where((np.abs(week - week[position]) <= NEAR_WEEKS) & ~index, n, 0.0)
+        total = near.sum()
+        usual = float(np.clip(near[exposure.mask].sum() / total if total else 0.5, 0.02, 0.98))
         inside = bool(exposure.mask[position])
         gains.append(math.log((1 - MISSED) / usual) if inside else math.log(MISSED / (1 - usual)))
-    return 2 * min(len(gains), 3) * float(np.mean(gains))
+    return 2 * min(len(gains), 3) * float(np.mean(gains)) if gains else 0.0
 
 
 def _score(
@@ -126,12 +128,13 @@ def _score(
     week: Codes,
     n: FloatArray,
     failed: FloatArray,
+    start: FloatArray,
 ) -> list[Ranked]:
     always = [dimension.codes for dimension in dimensions if dimension.role == "segment"]
     joined = [item.exposure.mask for item in taken]
     groups: dict[str, list[tuple[Exposure, float]]] = {"beside": [], "over time": [], "standing": []}
     for exposure, gain in pool:
-        if exposure.standing and exposure.kind == "segment":
+        if lasting(exposure):
             groups["standing"].append((exposure, gain))
         elif (n * exposure.reached).sum() >= EVERYWHERE * n.sum():
             groups["over time"].append((exposure, gain))
@@ -141,7 +144,7 @@ def _score(
     rows = len(n)
     if groups["beside"]:
         segments = _distinct([e.reached for e, _ in groups["beside"] if e.kind == "change" and not e.new])
-        base = base_model([*always, week // 4], n, failed, extra=_stack([*joined, *segments], rows))
+        base = base_model([*always, week // 4], n, failed, extra=_stack([*joined, *segments], rows), start=start)
         scores = score_tests(base, _stack([exposure.mask for exposure, _ in groups["beside"]], rows), week)
         # Where levels follow the calendar closely, only time itself is left to compare with.
         groups["over time"] += [
@@ -149,7 +152,7 @@ def _score(
         ]
         found += [item for item in _ranked(groups["beside"], scores, False) if item.left > LITTLE]
     if groups["over time"]:
-        base = base_model(always, n, failed, extra=np.column_stack([_stack(joined, rows), _time(week)]))
+        base = base_model(always, n, failed, extra=np.column_stack([_stack(joined, rows), _time(week)]), start=start)
         scores = score_tests(base, _stack([exposure.mask for exposure, _ in groups["over time"]], rows), week)
         found += _ranked(groups["over time"], scores, True)
     if groups["standing"]:

@@ -43,11 +43,13 @@ class Base:
 
     Attributes
     ----------
-    design : sparse matrix, one row per request.
+    design : sparse matrix, one row per request: intercept, levels of each factor in order, further columns.
+    coefficients : log odds per column.
     expected, variance, residual : expected failures, their variance and what was seen less what was expected, per row.
     """
 
     design: sparse.csr_array
+    coefficients: FloatArray
     expected: FloatArray
     variance: FloatArray
     residual: FloatArray
@@ -102,10 +104,19 @@ def evidence_of_a_rise(z: float, error: float) -> float:
         return 0.0
     spread = error**2 + PRIOR_SPREAD**2
     gap = z * error - PRIOR_MEAN
-    return float(z**2 - gap**2 / spread - np.log(spread / error**2))
+    # A fall is no evidence of a cause, however clear it is.
+    gain = z**2 if z > 0 else 0.0
+    return float(gain - gap**2 / spread - np.log(spread / error**2))
 
 
-def base_model(factors: Sequence[Codes], n: FloatArray, failed: FloatArray, *, extra: FloatArray | None = None) -> Base:
+def base_model(
+    factors: Sequence[Codes],
+    n: FloatArray,
+    failed: FloatArray,
+    *,
+    extra: FloatArray | None = None,
+    start: FloatArray | None = None,
+) -> Base:
     """Fit log odds on one indicator per level of each factor and on `extra` columns, with a weak ridge.
 
     Parameters
@@ -113,6 +124,7 @@ def base_model(factors: Sequence[Codes], n: FloatArray, failed: FloatArray, *, e
     factors : level numbers per row.
     n, failed : requests and failures per row.
     extra : further columns, one row per request.
+    start : coefficients of a model that begins with the same factors, to begin the search from.
     """
     rows = len(n)
     blocks = [sparse.csr_array(np.ones((rows, 1)))]
@@ -127,6 +139,9 @@ def base_model(factors: Sequence[Codes], n: FloatArray, failed: FloatArray, *, e
     overall = min(max(failed.sum() / n.sum(), 1e-6), 1 - 1e-6)
     coefficients = np.zeros(design.shape[1])
     coefficients[0] = np.log(overall / (1 - overall))
+    if start is not None:
+        shared = min(len(start), 1 + sum(int(factor.max()) + 1 for factor in factors))
+        coefficients[:shared] = start[:shared]
     for _ in range(8):
         rate = special.expit(design @ coefficients)
         weight = n * rate * (1 - rate)
@@ -139,7 +154,7 @@ def base_model(factors: Sequence[Codes], n: FloatArray, failed: FloatArray, *, e
         if float(np.abs(step).max()) < 1e-2:
             break
     rate = special.expit(design @ coefficients)
-    return Base(design, n * rate, n * rate * (1 - rate), failed - n * rate)
+    return Base(design, coefficients, n * rate, n * rate * (1 - rate), failed - n * rate)
 
 
 def score_tests(base: Base, exposures: FloatArray, week: Codes) -> Scores:
