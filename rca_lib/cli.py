@@ -143,7 +143,7 @@ def _run(
 
     opened = open_source(source)
     for each in ids:
-        check_escalation(opened, each)
+        check_escalation(opened, each, as_of=as_of)
     done = []
     for each in ids:
         with _progress(each, quiet=quiet) as progress:
@@ -212,7 +212,8 @@ def _print_table(header: list[str], rows: list[list[str]]) -> None:
     for row in rows:
         table.add_row(*row)
     # Piped output is for programs and pagers: never cut to the width of a terminal that is not there.
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    # What a source says is printed as it is: brackets and colons in a title are no markup.
+    Console(width=None if sys.stdout.isatty() else 200, markup=False, emoji=False, highlight=False).print(table)
 
 
 def _print_problem(row: dict[str, str]) -> None:

@@ -71,8 +71,14 @@ def declared_parameters(notebook: NotebookNode, name: str) -> dict[str, Paramete
         raise UsageError(
             f"{name} has {len(cells)} cells tagged “parameters”; tag exactly one cell so that its values can be set."
         )
+    try:
+        lines = ast.parse(cells[0].source).body
+    except SyntaxError as error:
+        raise UsageError(
+            f"{name}, parameters cell: line {error.lineno} is not Python ({error.msg}); write it as “name: type = literal”."
+        ) from None
     found: dict[str, Parameter] = {}
-    for line in ast.parse(cells[0].source).body:
+    for line in lines:
         parameter = _declaration(line)
         if parameter is None:
             text = ast.unparse(line)

@@ -7,6 +7,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -16,7 +17,15 @@ from typing import Any
 
 from rca_lib import __version__
 
-__all__ = ["MANIFEST", "package_versions", "published_folder", "read_manifest", "write_manifest", "write_whole"]
+__all__ = [
+    "MANIFEST",
+    "folder_name",
+    "package_versions",
+    "published_folder",
+    "read_manifest",
+    "write_manifest",
+    "write_whole",
+]
 
 MANIFEST = "manifest.json"
 _PACKAGES = (
@@ -34,6 +43,19 @@ _PACKAGES = (
 )
 
 
+def folder_name(escalation_id: str) -> str:
+    """Return the name of an escalation's report folder: its id, with what a path would read otherwise spelled out.
+
+    Ids are opaque, so one may hold a slash or begin with a dot; two ids never share a folder.
+
+    Examples
+    --------
+    >>> folder_name("ESC-0042"), folder_name("2024/17"), folder_name("..")
+    ('ESC-0042', '2024=2F17', '=2E.')
+    """
+    return re.sub(r"[^\w.-]|^\.", lambda found: "".join(f"={byte:02X}" for byte in found[0].encode()), escalation_id)
+
+
 @contextmanager
 def published_folder(final: Path) -> Iterator[Path]:
     """Give a folder to fill; it takes the place of ``final`` when the block ends, and vanishes when the block fails.
@@ -45,15 +67,26 @@ def published_folder(final: Path) -> Iterator[Path]:
     try:
         yield staging
         staging.chmod(0o755)
-        if final.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{final.name}.old.", dir=final.parent))
-            final.replace(old / final.name)
-            staging.replace(final)
-            shutil.rmtree(old)
-        else:
-            staging.replace(final)
+        _take_place(staging, final)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _take_place(staging: Path, final: Path) -> None:
+    """Move a finished folder to its place; what stood there goes, or comes back when the move fails."""
+    if not final.exists():
+        staging.replace(final)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{final.name}.old.", dir=final.parent))
+    try:
+        final.replace(aside / final.name)
+        try:
+            staging.replace(final)
+        except BaseException:
+            (aside / final.name).replace(final)
+            raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -6,15 +6,17 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rca_lib.data.as_of import read_as_of
 from rca_lib.errors import UsageError
 from rca_lib.resources import notebooks
 from rca_lib.run.execute import execute
 from rca_lib.run.parameters import nearest
-from rca_lib.run.publish import package_versions, published_folder, write_manifest
+from rca_lib.run.publish import folder_name, package_versions, published_folder, write_manifest
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -95,21 +97,24 @@ def find_notebook(name: str) -> Path:
     return found
 
 
-def check_escalation(source: Source, escalation_id: str) -> None:
-    """Raise when the source holds no such escalation, with the three nearest ids.
+def check_escalation(source: Source, escalation_id: str, *, as_of: str | None = None) -> None:
+    """Raise when the source holds no such escalation, or none that had been opened at ``as_of``.
 
     Raises
     ------
-    UsageError : for an unknown id.
+    UsageError : for an unknown id, with the three nearest; for a moment that is not one, or before the escalation.
     """
-    known = [row.escalation_id for row in source.escalations()]
-    if escalation_id not in known:
-        close = nearest(escalation_id, known, 3)
+    wall = None if as_of is None else read_as_of(as_of)
+    opened = {row.escalation_id: row.opened_at for row in source.escalations()}
+    if escalation_id not in opened:
+        close = nearest(escalation_id, opened, 3)
         raise UsageError(
             f"There is no escalation {escalation_id} in {source.name}; the nearest are {', '.join(close)}."
             if close
             else f"There is no escalation {escalation_id}: {source.name} holds none."
         )
+    if wall is not None and datetime.fromisoformat(opened[escalation_id]) > wall:
+        raise UsageError(f"{escalation_id} was opened after {wall:%Y-%m-%d}; give a later --as-of.")
 
 
 def run_review(
@@ -144,7 +149,9 @@ def run_review(
     _check_formats(formats)
     profiles = {name: load_audience(name) for name in audiences or all_audiences()}
     path = find_notebook(notebook)
-    check_escalation(source, escalation_id)
+    check_escalation(source, escalation_id, as_of=as_of)
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file; give a folder for the reports.")
     seconds: dict[str, float] = {}
     started = time.perf_counter()
     warming = threading.Thread(target=_warm_up, daemon=True)
@@ -158,8 +165,8 @@ def run_review(
 
     executed = execute(
         path,
-        {"escalation_id": escalation_id, "source": _as_given(source), **({"as_of": as_of} if as_of else {})},
-        keep_failed=out / f"{escalation_id}.failed.ipynb",
+        {"escalation_id": escalation_id, "source": _as_given(source), **({} if as_of is None else {"as_of": as_of})},
+        keep_failed=out / f"{folder_name(escalation_id)}.failed.ipynb",
         progress=on_cell,
     )
     warming.join()
@@ -189,7 +196,8 @@ def _publish(
         (name, each) for name, profile in profiles.items() for each in formats or profile.formats if each != "json"
     ]
     started = time.perf_counter()
-    with published_folder(out / escalation_id) as folder:
+    final = out / folder_name(escalation_id)
+    with published_folder(final) as folder:
         for position, (name, each) in enumerate(wanted, start=1):
             file = folder / f"{profiles[name].name}.{each}"
             file.write_bytes(render(executed, name, each, findings, (_as_given(source), str(source.path))))
@@ -218,7 +226,7 @@ def _publish(
     reviews = [f"{profiles[name].name}.{each}" for name, each in wanted]
     files = (*reviews, *(name for name in manifest["files"] if name not in reviews))
     aside = findings.record.get("set_aside_rows") or 0
-    return Review(escalation_id, out / escalation_id, files, record.state, seconds, int(aside))
+    return Review(escalation_id, final, files, record.state, seconds, int(aside))
 
 
 def render(
