@@ -41,8 +41,8 @@ MOST_LEVELS = 30
 
 FEWEST_REQUESTS = 20
 FEWEST_WEEKS_BEFORE = 8
-TIME_BOUND = 0.5
-"""Cramér's V between a dimension and four-week periods above which its levels follow the calendar, as versions do."""
+ABSENT, TIME_BOUND = 0.01, 0.25
+"""A level comes and goes when it has less than this share of the requests in this share of the periods or more."""
 
 TIMED_LOOKS = 4.0
 """What a search over starting weeks takes off the evidence: about what chance gives to the best of many weeks."""
@@ -132,7 +132,7 @@ def dimension_levels(
             role = "load"
         elif name in STAFFING:
             role = "staffing"
-        elif cramers_v(codes, period, n) > TIME_BOUND:
+        elif _follows_calendar(codes, period, n):
             role = "version"
         found.append(Dimension(name, codes, labels, role))
     return found, left_out
@@ -305,6 +305,15 @@ def cramers_v(left: Codes, right: Codes, n: npt.NDArray[np.float64]) -> float:
     expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / table.sum()
     chi_squared = float(((table - expected) ** 2 / expected).sum())
     return math.sqrt(chi_squared / (float(table.sum()) * (min(table.shape) - 1)))
+
+
+def _follows_calendar(codes: Codes, period: Codes, n: npt.NDArray[np.float64]) -> bool:
+    """Whether most requests are in levels that come and go, as versions do."""
+    levels, periods = int(codes.max()) + 1, int(period.max()) + 1
+    table = group_sums(codes * periods + period, n, levels * periods).reshape(levels, periods)
+    table = table[:, table.sum(axis=0) > 0]
+    passing = ((table / table.sum(axis=0)) < ABSENT).mean(axis=1) >= TIME_BOUND
+    return bool(table[passing].sum() > 0.5 * table.sum())
 
 
 def _first_seen(at: pd.Series, reached: Mask, week: Codes) -> pd.Timestamp | None:

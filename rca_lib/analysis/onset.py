@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
-from rca_lib.analysis.extent import RateSeries
 from rca_lib.analysis.intervals import Estimate, rate
+from rca_lib.analysis.series import RateSeries
 from rca_lib.analysis.trials import days_to_timestamps, effective_estimate, group_sums, trials
 
 if TYPE_CHECKING:
