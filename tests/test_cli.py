@@ -1,7 +1,7 @@
 import json
-import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -33,9 +33,19 @@ def rca(monkeypatch, capsys):
     return call
 
 
+HELP = f"""
+import sys
+from rca_lib.cli import main
+sys.argv = ["rca", "--help"]
+try:
+    main()
+finally:
+    print(sorted(set(sys.modules) & set({HEAVY!r})), file=sys.stderr)
+"""
+
+
 def test_help_needs_nothing_heavy():
-    code = f"import sys\nfrom rca_lib.cli import main\nsys.argv = ['rca', '--help']\ntry:\n    main()\nexcept SystemExit:\n    pass\nprint(sorted(set(sys.modules) & set({HEAVY!r})), file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", HELP], capture_output=True, text=True, check=True)
 
     assert "Case reviews" in done.stdout
     assert done.stderr.strip() == "[]"
@@ -50,10 +60,8 @@ def test_every_command_says_what_it_does(command):
 
 
 def test_the_command_is_installed_and_its_exit_code_reaches_the_shell(tmp_path):
-    words = [sys.executable, "-m", "rca_lib.cli"] if os.name == "nt" else [f"{os.path.dirname(sys.executable)}/rca"]
-    done = subprocess.run(
-        [*words, "list", "--source", "nowhere"], capture_output=True, text=True, cwd=tmp_path, check=False
-    )
+    words = [Path(sys.executable).with_name("rca"), "list", "--source", "nowhere"]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=False)
 
     assert done.returncode == 2
     assert done.stdout == ""
