@@ -25,6 +25,12 @@ PER_COLUMN = 10
 SPARSE = 5
 """Fewer failures than this on any side of the comparison call for the penalty."""
 
+WINSORISED = 0.1
+"""Share of weeks, those that fit worst, whose part in the scale is cut to that of the next."""
+
+WINSORISED_MEAN = 0.832
+"""Mean of a chi-squared value with one degree of freedom when its upper tenth is cut, so that 1 stays 1."""
+
 DRAWS, SEED = 2000, 20240229
 
 
@@ -218,4 +224,7 @@ def _weekly_scale(
     used = variance >= 1
     if used.sum() < 8:
         return 1.0
-    return max(float(((seen - mean)[used] ** 2 / variance[used]).sum() / (used.sum() - 1)), 1.0)
+    squares = (seen - mean)[used] ** 2 / variance[used]
+    # A few weeks of another kind should not speak for all the others (Spiegelhalter, Statistics in Medicine 2005;24:1185).
+    squares = np.minimum(squares, np.quantile(squares, 1 - WINSORISED))
+    return max(float(squares.sum() / (used.sum() - 1)) / WINSORISED_MEAN, 1.0)

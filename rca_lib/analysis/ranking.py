@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,6 +24,7 @@ INSEPARABLE = 0.9
 TAKEN_Z = 3.0
 """An exposure with a z above this joins the model before the next is looked for."""
 
+ROSE_Z = 1.96
 MOST_TAKEN = 3
 SHORT_LIST = 40
 EVERYWHERE = 0.95
@@ -96,7 +97,7 @@ def rank_exposures(
         lead, pool = _lead_and_rest(scored, pool, n)
         taken += lead
     rest = _without_partners(scored, n) if scored else []
-    return _first_of_each([*taken, *rest])[:limit]
+    return sorted(_behind_what_began(_first_of_each([*taken, *rest]), n), key=_position(taken))[:limit]
 
 
 def lasting(exposure: Exposure) -> bool:
@@ -207,6 +208,23 @@ def _without_partners(scored: list[Ranked], n: FloatArray) -> list[Ranked]:
         left = {id(exposure) for exposure, _ in rest}
         waiting = [item for item in waiting if id(item.exposure) in left]
     return kept
+
+
+def _behind_what_began(ranked: list[Ranked], n: FloatArray) -> list[Ranked]:
+    """Put a lasting difference behind anything that began in the same segment and rose: that says more."""
+    dated = [item for item in ranked if not lasting(item.exposure) and item.z > ROSE_Z]
+    found = []
+    for item in ranked:
+        same = [x for x in dated if _correlation(x.exposure.reached, item.exposure.reached, n) > INSEPARABLE]
+        limits = [other.evidence - 0.01 for other in same] if lasting(item.exposure) else []
+        found.append(replace(item, evidence=min([item.evidence, *limits])))
+    return found
+
+
+def _position(taken: Sequence[Ranked]) -> Callable[[Ranked], tuple[float, float]]:
+    """Those taken in turn come first, the rest by evidence."""
+    places = {id(item.exposure): float(place) for place, item in enumerate(taken)}
+    return lambda item: (places.get(id(item.exposure), math.inf), -item.evidence)
 
 
 def _first_of_each(ranked: Sequence[Ranked]) -> list[Ranked]:
