@@ -33,6 +33,7 @@ PRIOR_MEAN, PRIOR_SPREAD = np.log(4.0), 0.8
 RIDGE = 0.25
 """Precision of the prior on each coefficient of the base model: a standard deviation of 2 on the log odds."""
 
+CONVERGED = 0.01
 UNIDENTIFIED = 0.05
 """Share of an exposure's information that must be left after the base model for a test to be made."""
 
@@ -150,8 +151,8 @@ def base_model(
         # A bounded step keeps Newton's method from running off where a level holds no failures.
         step *= min(1.0, 4.0 / max(float(np.abs(step).max()), 1e-12))
         coefficients = coefficients + step
-        # Score tests project the base out, so that an error of this size in its coefficients does not reach them.
-        if float(np.abs(step).max()) < 1e-2:
+        # The likelihood has no more than this left to gain, and score tests project the base out.
+        if float(gradient @ step) < CONVERGED:
             break
     rate = special.expit(design @ coefficients)
     return Base(design, coefficients, n * rate, n * rate * (1 - rate), failed - n * rate)
