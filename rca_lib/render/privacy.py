@@ -39,24 +39,33 @@ def withhold(count: Any, limit: int) -> str:
 
 
 def mask_figure(figure: Figure, limit: int) -> Figure | None:
-    """Return `figure` without the segments whose rate would give a small count away; the same object if there are none.
+    """Return `figure` without the rows that rest on a small count; the same object if there are none.
 
-    ``None`` means that nothing is left to draw.
+    ``None`` means that nothing is left to draw. Rows stand under ``rows``, or under the ``rows`` of each of ``groups``.
     """
-    if figure.chart != "segments":
-        return figure
-    groups, dropped = [], 0
-    for group in figure.data.get("groups", ()):
-        rows = [
-            row for row in group["rows"] if not (is_small(row.get("failed"), limit) or is_small(row.get("n"), limit))
+    data = figure.data
+    dropped, masked = 0, dict(data)
+    if "rows" in data:
+        masked["rows"] = [row for row in data["rows"] if not _rests_on_few(row, limit)]
+        dropped += len(data["rows"]) - len(masked["rows"])
+    if "groups" in data:
+        groups = [
+            {**group, "rows": [row for row in group["rows"] if not _rests_on_few(row, limit)]}
+            for group in data["groups"]
         ]
-        dropped += len(group["rows"]) - len(rows)
-        if rows:
-            groups.append({**group, "rows": rows})
+        dropped += sum(len(old["rows"]) - len(new["rows"]) for old, new in zip(data["groups"], groups, strict=True))
+        masked["groups"] = [group for group in groups if group["rows"]]
     if not dropped:
         return figure
-    if not groups:
+    if not (masked.get("rows") or masked.get("groups")):
         return None
-    note = f"Segments with 1 to {limit} requests or failures are left out."
+    note = f"Rows that rest on 1 to {limit} requests or failures are left out."
     caption = f"{figure.caption} {note}" if figure.caption else note
-    return figure.model_copy(update={"data": {**figure.data, "groups": groups}, "caption": caption})
+    return figure.model_copy(update={"data": masked, "caption": caption})
+
+
+_COUNTS = ("n", "failed", "n_before", "failed_before", "n_after", "failed_after")
+
+
+def _rests_on_few(row: dict[str, Any], limit: int) -> bool:
+    return any(is_small(row.get(key), limit) for key in _COUNTS)

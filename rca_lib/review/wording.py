@@ -17,6 +17,7 @@ __all__ = [
     "counted",
     "dimension_label",
     "few",
+    "in_words",
     "is_few",
     "joined",
     "percent_with_interval",
@@ -91,6 +92,15 @@ def percent_with_interval(estimate: Estimate) -> str:
 def times(estimate: Estimate) -> str:
     """Write a ratio with its 95 % interval."""
     return f"{format_value(estimate.value, 'number')} times (95% interval {format_value((estimate.low, estimate.high), 'number')})"
+
+
+def in_words(value: object) -> str | None:
+    """Write an enum's value for a reader, and nothing for a missing one.
+
+    >>> in_words("search_warrant")
+    'search warrant'
+    """
+    return None if value is None or pd.isna(value) else str(value).replace("_", " ")  # type: ignore[call-overload]
 
 
 def joined(parts: Sequence[str], last: str = "and") -> str:

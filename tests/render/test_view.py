@@ -241,7 +241,7 @@ def test_segments_that_would_give_a_small_count_away_are_not_drawn() -> None:
     }
 
     assert "Team A" not in only_block(view_of(figure))["svg"]
-    assert only_block(view_of(figure))["caption"] == "Segments with 1 to 10 requests or failures are left out."
+    assert only_block(view_of(figure))["caption"] == "Rows that rest on 1 to 10 requests or failures are left out."
     assert "Team A" in only_block(view_of(figure, small_cells="show"))["svg"]
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["change_name", "changes"]
 
 MOST_CHARTED = 6
+MOST_TOLD = 2
 
 
 def changes(case: Case, *, window_days: int = 56) -> Blocks:
@@ -33,9 +34,7 @@ def changes(case: Case, *, window_days: int = 56) -> Blocks:
     table = changes_near(
         log, case.outcome, case.requests, onset=case.onset, around=case.occurred_at, window_days=window_days
     )
-    near = (
-        table[table["candidate"].astype(bool) & table["in_onset_window"].astype(bool)] if case.onset else _recent(table)
-    )
+    near = _near(table) if case.onset is not None else _recent(table)
     draft.prose("summary", _summary(case, draft, table, near))
     _chart(draft, near, case)
     _table(draft, table, window_days)
@@ -45,7 +44,13 @@ def changes(case: Case, *, window_days: int = 56) -> Blocks:
 def change_name(row: Any) -> str:
     """Name a change for a reader: its component, or its kind, and its date by day."""
     what = row["component"] if pd.notna(row["component"]) else row["kind"] if pd.notna(row["kind"]) else "change"
-    return f"{what} ({format_value(row['effective_from'], 'date')})"
+    return f"{what[:1].upper()}{what[1:]} ({format_value(row['effective_from'], 'date')})"
+
+
+def _near(table: pd.DataFrame) -> pd.DataFrame:
+    """The candidates near the onset, the one with the clearly highest rate after it first."""
+    near = table[table["candidate"].astype(bool) & table["in_onset_window"].astype(bool)]
+    return near.sort_values(["rate_after_low", "change_id"], ascending=[False, True], na_position="last")
 
 
 def _recent(table: pd.DataFrame) -> pd.DataFrame:
@@ -65,17 +70,15 @@ def _summary(case: Case, draft: SectionDraft, table: pd.DataFrame, near: pd.Data
         text = f"The change log holds {entries}; without a rise to date, none stands nearer than another."
     first: list[str | Quote] = [draft.say("count", text, value=len(near), unit="changes", n=len(table))]
     second: list[str | Quote] = []
-    for position, (_, row) in enumerate(_measured(near).head(2).iterrows()):
+    for position, row in enumerate(records(_measured(near).head(MOST_TOLD)), start=1):
         limit = case.source.config.small_cell
         small = is_few(row["failed_before"], limit) or is_few(row["failed_after"], limit)
+        name = change_name(row)
         second.append(
             draft.say(
-                f"near_{position + 1}",
-                f"{change_name(row)}: in what it reached, the rate was {format_value(row['rate_before'], 'percent')} before and "
-                f"{format_value(row['rate_after'], 'percent')} after, a difference of {_points(row)}.",
-                masked=f"{change_name(row)}: the counts before and after are too small to state here."
-                if small
-                else None,
+                f"near_{position}",
+                _told(row, name),
+                masked=f"{name}: the counts before and after are too small to state here." if small else None,
                 value=finite(row["difference"]),
                 unit="difference of shares",
                 n=int(row["n_before"] + row["n_after"]),
@@ -87,42 +90,42 @@ def _summary(case: Case, draft: SectionDraft, table: pd.DataFrame, near: pd.Data
     return [first, second]
 
 
-def _points(row: pd.Series) -> str:
-    def points(share: float) -> str:
-        return format_value(share * 100, "number")
-
-    return f"{points(row['difference'])} points (95% interval {points(row['difference_low'])} to {points(row['difference_high'])})"
+def _told(row: dict[str, Any], name: str) -> str:
+    after = f"{format_value(row['rate_after'], 'percent')}"
+    if not row["n_before"]:
+        interval = format_value((row["rate_after_low"], row["rate_after_high"]), "percent")
+        return (
+            f"{name} was new, so there is no before; in what it reached, the rate is {after} (95% interval {interval})."
+        )
+    points = [format_value(row[key] * 100, "number") for key in ("difference", "difference_low", "difference_high")]
+    return (
+        f"{name}: in what it reached, the rate was {format_value(row['rate_before'], 'percent')} before and {after} after, a "
+        f"difference of {points[0]} points (95% interval {points[1]} to {points[2]})."
+    )
 
 
 def _measured(table: pd.DataFrame) -> pd.DataFrame:
-    return table[table["rate_before"].notna() & table["rate_after"].notna()]
+    return table[table["rate_after"].notna()]
 
 
 def _chart(draft: SectionDraft, near: pd.DataFrame, case: Case) -> None:
     shown = _measured(near).head(MOST_CHARTED)
     if shown.empty:
         return
-    rose = shown[shown["difference_low"].astype(float) > 0]
+    usual = case.contrast.before.high if case.contrast else 1.0
+    higher = (shown["difference_low"].astype(float) > 0) | (
+        shown["rate_before"].isna() & (shown["rate_after_low"].astype(float) > usual)
+    )
+    rose = int(higher.sum())
     title = (
-        "No change near the onset went with a rise beyond chance"
-        if rose.empty
-        else f"{counted(len(rose), 'change')} near the onset went with a rise beyond chance"
+        f"{rose} of {len(shown)} changes near the onset {'goes' if rose == 1 else 'go'} with a rate beyond what was usual"
+        if rose
+        else "No change near the onset goes with a rate beyond what was usual"
     )
     rows = [
-        {
-            "label": change_name(row),
-            **{
-                short: finite(row[long])
-                for short, long in (
-                    ("before", "rate_before"),
-                    ("before_low", "rate_before_low"),
-                    ("before_high", "rate_before_high"),
-                    ("after", "rate_after"),
-                    ("after_low", "rate_after_low"),
-                    ("after_high", "rate_after_high"),
-                )
-            },
-        }
+        {"label": change_name(row)}
+        | {short: finite(row[long]) for short, long in _CHARTED.items()}
+        | {key: _whole(row[key]) for key in ("n_before", "failed_before", "n_after", "failed_after")}
         for row in records(shown)
     ]
     draft.figure(
@@ -130,9 +133,24 @@ def _chart(draft: SectionDraft, near: pd.DataFrame, case: Case) -> None:
         "before_after",
         {"rows": rows, "x_label": f"share that {case.outcome.phrase}"},
         title=title,
-        alt=f"{title}. For each of {len(rows)} changes, the share before and after it among the requests it reached, with 95% intervals.",
-        caption="Among the requests that each change reached.",
+        alt=f"{title}. For each of {len(rows)} changes, the share before and after it among the requests it reached, with 95% "
+        "intervals.",
+        caption="Among the requests that each change reached. Where nothing stands before, what it brought was new.",
     )
+
+
+_CHARTED = {
+    "before": "rate_before",
+    "before_low": "rate_before_low",
+    "before_high": "rate_before_high",
+    "after": "rate_after",
+    "after_low": "rate_after_low",
+    "after_high": "rate_after_high",
+}
+
+
+def _whole(count: float) -> int | None:
+    return None if pd.isna(count) else int(count)
 
 
 def _table(draft: SectionDraft, table: pd.DataFrame, window_days: int) -> None:

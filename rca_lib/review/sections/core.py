@@ -12,7 +12,7 @@ from rca_lib.review.blocks import Blocks, Quote
 from rca_lib.review.draft import SectionDraft
 from rca_lib.review.format import format_value
 from rca_lib.review.sections.actions import case_actions
-from rca_lib.review.sections.extent import findings
+from rca_lib.review.sections.extent import failures_found, findings
 from rca_lib.review.sections.limits import set_aside, tables_missing
 from rca_lib.review.sections.why import candidate_name, refusal
 from rca_lib.review.wording import counted, few, is_few, joined, percent_with_interval, person, week
@@ -59,9 +59,10 @@ def _affected(case: Case, draft: SectionDraft) -> Quote:
         return draft.say("affected", f"How far it reaches could not be assessed: {case.outcome.reason}")
     same, judged = findings(case)
     outcome = case.outcome
-    small = is_few(same.failures, case.source.config.small_cell)
+    found = failures_found(same)
+    small = is_few(found, case.source.config.small_cell)
     looked = f"{format_value(same.at_risk, 'count')} {outcome.unit_label}"
-    known = few(case.source.config.small_cell) if small else format_value(same.failures, "count")
+    known = few(case.source.config.small_cell) if small else format_value(found, "count")
     if case.onset is not None and case.contrast is not None:
         estimate = case.contrast.after
         lead = f"It is not a single event: since {week(case.onset.when)},"
@@ -78,11 +79,11 @@ def _affected(case: Case, draft: SectionDraft) -> Quote:
     if same.total is not None:
         text += (
             f"; that is about {format_value(same.total.value, 'count')} requests "
-            f"({format_value((same.total.low, same.total.high), 'count')}), from {format_value(same.failures, 'count')} found "
+            f"({format_value((same.total.low, same.total.high), 'count')}), from {format_value(found, 'count')} found "
             f"among {looked}"
         )
     elif case.onset is not None:
-        text += f" ({format_value(same.failures, 'count')} of {looked})"
+        text += f" ({format_value(found, 'count')} of {looked})"
     return draft.say("affected", f"{text}.", estimate, unit="share", masked=hidden if small else None)
 
 
@@ -234,8 +235,11 @@ def _facts(case: Case) -> list[dict[str, Any]]:
             joined([str(kind).replace("_", " ") for kind in sorted(kinds)]) or None,
             "operational",
         )
-    add("privilege", "Privilege", row.get("privilege"), "case")
+    add("privilege", "Privilege", _PRIVILEGE.get(str(row.get("privilege"))), "case")
     return facts
+
+
+_PRIVILEGE = {"acp": "Attorney-client", "work_product": "Work product"}
 
 
 def _identifiers(case: Case) -> list[str]:

@@ -11,13 +11,13 @@ from rca_lib.analysis.extent import RateSeries, SameFailure, Verdict, concentrat
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, records
 from rca_lib.review.format import format_value
-from rca_lib.review.wording import counted, dimension_label, few, is_few, percent_with_interval, times, week
+from rca_lib.review.wording import counted, dimension_label, few, in_words, is_few, percent_with_interval, times, week
 
 if TYPE_CHECKING:
     from rca_lib.analysis.outcome import Outcome
     from rca_lib.review.case import Case
 
-__all__ = ["extent", "findings"]
+__all__ = ["extent", "failures_found", "findings"]
 
 MOST_SEGMENTS = 3
 """Dimensions that the concentration chart shows; the table holds them all."""
@@ -37,6 +37,11 @@ def findings(case: Case) -> tuple[SameFailure, Verdict]:
     assert case.requests is not None
     where = concentration(case.outcome, case.requests, case.dimensions, since=since)
     return same_failure(case.outcome, since=since), verdict(case.series, case.onset, case.contrast, where)
+
+
+def failures_found(same: SameFailure) -> int:
+    """Return the failures among the requests that the rate rests on; others may be known from elsewhere."""
+    return round(same.rate.k or 0)
 
 
 def extent(case: Case, *, by: str | Sequence[str] | None = None, period: int | None = None) -> Blocks:
@@ -81,10 +86,23 @@ def _summary(
         same.rate,
         unit="share",
         masked=_count_sentence(since, same, outcome, limit)
-        if is_few(same.failures, limit) or is_few(same.at_risk, limit)
+        if is_few(failures_found(same), limit) or is_few(same.at_risk, limit)
         else None,
     )
     sentences: list[str | Quote] = [kind, rate]
+    if same.failures > failures_found(same):
+        others = same.failures - failures_found(same)
+        sentences.append(
+            draft.say(
+                "known",
+                f"{format_value(others, 'count')} more are known from targeted assessments and escalations; they do not enter the rate.",
+                value=others,
+                unit="requests",
+                masked="More are known from targeted assessments and escalations; they do not enter the rate."
+                if is_few(others, limit)
+                else None,
+            )
+        )
     if same.total is not None:
         total = same.total
         sentences.append(
@@ -106,8 +124,8 @@ def _summary(
 
 def _count_sentence(since: str, same: SameFailure, outcome: Outcome, limit: int | None) -> str:
     """Say how many failed of how many; with a limit, a small count is withheld and so is the rate that would give it away."""
-    few_failures = limit is not None and is_few(same.failures, limit)
-    failures = few(limit or 0) if few_failures else format_value(same.failures, "count")
+    found = failures_found(same)
+    failures = few(limit) if limit is not None and is_few(found, limit) else format_value(found, "count")
     text = f"{since}, {failures} of {format_value(same.at_risk, 'count')} {outcome.unit_label} {outcome.phrase}"
     if limit is not None:
         return f"{text}."
@@ -215,6 +233,8 @@ def _exposure(case: Case, draft: SectionDraft, same: SameFailure) -> None:
                 "failed": same.failures,
             },
         ]
+    if same.failures > failures_found(same):
+        rows.append({"what": "Known to have failed, however they were found", "count": same.failures})
     if same.undetermined:
         rows.append({"what": "Outcome still open", "count": same.undetermined})
     draft.table(
@@ -358,7 +378,8 @@ def _siblings(case: Case, draft: SectionDraft) -> None:
             {
                 "request_id": row["request_id"],
                 "received_at": f"{row['received_at']:%Y-%m-%d}",
-                **{key: None if pd.isna(row[key]) else row[key] for key in ("process_type", "team_id")},
+                "process_type": in_words(row["process_type"]),
+                "team_id": None if pd.isna(row["team_id"]) else row["team_id"],
             }
             for row in records(rows.head(MOST_ROWS))
         ],
@@ -373,7 +394,7 @@ def _record(case: Case, series: RateSeries, same: SameFailure) -> dict[str, Any]
     began, contrast = case.onset, case.contrast
     return {
         "outcome": case.outcome.name or "escalated",
-        "failures": same.failures,
+        "failures": failures_found(same),
         "at_risk": same.at_risk,
         "rate_before": finite(contrast.before.value) if contrast else None,
         "rate_after": finite(contrast.after.value) if contrast else finite(same.rate.value),

@@ -110,6 +110,7 @@ def _chart(draft: SectionDraft, listed: Sequence[Candidate]) -> None:
                 {
                     "label": _capital(candidate_name(each)),
                     "n": each.n,
+                    "failed": each.failed,
                     "effect": finite(each.effect.value) if each.effect else None,
                     "low": finite(each.effect.low) if each.effect else None,
                     "high": finite(each.effect.high) if each.effect else None,
