@@ -115,7 +115,7 @@ def _summary(
                 unit="requests",
                 # The number found follows from the number scaled up.
                 masked="The number in all requests is too small to state here."
-                if is_few(same.failures, limit) or is_few(round(total.value), limit)
+                if is_few(failures_found(same), limit) or is_few(round(total.value), limit)
                 else None,
             )
         )
@@ -221,7 +221,7 @@ def _exposure(case: Case, draft: SectionDraft, same: SameFailure) -> None:
     rows: list[dict[str, Any]] = [
         {"what": "Requests named in the escalation", "count": len(case.index_ids) + len(case.requests_in("sibling"))},
         {"what": f"{_capital(case.outcome.unit_label)} in the period", "count": same.at_risk},
-        {"what": f"of these, {case.outcome.phrase}", "count": same.failures, "failed": same.failures},
+        {"what": f"of these, {case.outcome.phrase}", "count": failures_found(same), "failed": failures_found(same)},
     ]
     if same.total is not None:
         rows += [
@@ -230,7 +230,7 @@ def _exposure(case: Case, draft: SectionDraft, same: SameFailure) -> None:
                 "what": f"Estimated number that {case.outcome.phrase}",
                 "count": round(same.total.value),
                 "interval": [round(same.total.low), round(same.total.high)],
-                "failed": same.failures,
+                "failed": failures_found(same),
             },
         ]
     if same.failures > failures_found(same):
