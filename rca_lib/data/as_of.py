@@ -42,13 +42,18 @@ _STATUS_BEFORE: dict[str, tuple[str, str, str]] = {
 }
 """What a row's status was before the moment in the first column came."""
 
-_CHILDREN: dict[str, tuple[str, str]] = {
-    "assessment_items": ("assessments", "assessment_id"),
-    "escalation_requests": ("escalations", "escalation_id"),
-    "actions": ("escalations", "escalation_id"),
-    "codings": ("evidence", "evidence_id"),
-}
-"""Rows without a moment of their own, known when their parent is."""
+_CHILDREN: tuple[tuple[str, str, str], ...] = (
+    ("events", "requests", "request_id"),
+    ("assessments", "requests", "request_id"),
+    ("assessment_items", "assessments", "assessment_id"),
+    ("disputes", "assessments", "assessment_id"),
+    ("escalation_requests", "escalations", "escalation_id"),
+    ("escalation_requests", "requests", "request_id"),
+    ("actions", "escalations", "escalation_id"),
+    ("evidence", "escalations", "escalation_id"),
+    ("codings", "evidence", "evidence_id"),
+)
+"""Table, parent and the key between them: a row is not known before its parent is. Parents come before children."""
 
 
 def read_as_of(text: str) -> datetime:
@@ -86,12 +91,25 @@ def tables_as_of(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> dic
     as_of : a moment in UTC.
     """
     stood = {name: _recorded(name, table, as_of) for name, table in tables.items()}
-    for name, (parent, key) in _CHILDREN.items():
-        if name in stood and parent in stood:
-            kept = tables[parent][key].isin(stood[parent][key])
-            later = tables[parent].loc[~kept, key]
+    for name, parent, key in _CHILDREN:
+        if name in stood and parent in stood and len(stood[parent]) < len(tables[parent]):
+            later = set(tables[parent][key]) - set(stood[parent][key])
             stood[name] = stood[name][~stood[name][key].isin(later)]
+    if "assessments" in stood and "disputes" in tables:
+        stood["assessments"] = _undisputed(stood["assessments"], tables["disputes"], as_of)
     return stood
+
+
+def _undisputed(assessments: pd.DataFrame, disputes: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Give assessments the status that they had before disputes that were raised, or settled, later."""
+    raised = disputes.groupby("assessment_id")["raised_at"].min()
+    settled = disputes[disputes["outcome"] == "overturned"].groupby("assessment_id")["resolved_at"].min()
+    changed = assessments["status"].isin(["disputed", "overturned"])
+    early = changed & (assessments["assessment_id"].map(raised) > as_of)
+    pending = ~early & (assessments["status"] == "overturned") & (assessments["assessment_id"].map(settled) > as_of)
+    if not (early.any() or pending.any()):
+        return assessments
+    return assessments.assign(status=assessments["status"].mask(early, "final").mask(pending, "disputed"))
 
 
 def _recorded(name: str, table: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
