@@ -54,7 +54,14 @@ PIPELINE: tuple[Step, ...] = (
         "the process is valid and reaches the data asked for",
         ("JUR",),
     ),
-    Step("route", "Entity and queue routing", "legal", "legal reviewer", "the right entity and team hold it", ("JUR", "LAT")),
+    Step(
+        "route",
+        "Entity and queue routing",
+        "legal",
+        "legal reviewer",
+        "the right entity and team hold it",
+        ("JUR", "LAT"),
+    ),
     Step(
         "scope_review",
         "Scope review",
@@ -123,7 +130,14 @@ PIPELINE: tuple[Step, ...] = (
         ("WRC", "FRE"),
     ),
     Step("confirm", "Delivery confirmed", "delivery", "specialist"),
-    Step("close", "Closure and record", "closure", "specialist", "the record and certificate are complete", ("DOC", "COM")),
+    Step(
+        "close",
+        "Closure and record",
+        "closure",
+        "specialist",
+        "the record and certificate are complete",
+        ("DOC", "COM"),
+    ),
 )
 """The reference workflow in order. Side lanes use the activities named in ``ACTIVITIES`` beyond these."""
 
@@ -171,13 +185,33 @@ FAILURE_MODES: dict[str, FailureMode] = {
         FailureMode("WRC", "Wrong recipient", "were delivered to the wrong recipient", "delivery", "critical"),
         FailureMode("LAT", "Deadline missed", "missed their deadline", "any queue", "major"),
         FailureMode("PRF", "Preservation lapse", "lost or missed a preservation", "preservation", "critical"),
-        FailureMode("NDV", "Nondisclosure breach", "led to notice while a nondisclosure order stood", "notice", "critical"),
+        FailureMode(
+            "NDV", "Nondisclosure breach", "led to notice while a nondisclosure order stood", "notice", "critical"
+        ),
         FailureMode("UNM", "User notice missed", "missed or delayed a user notice that was due", "notice", "major"),
-        FailureMode("FRE", "Fraudulent request accepted", "were accepted from a requester who was not genuine", "authentication", "critical"),
-        FailureMode("EMR", "Emergency delayed or refused", "delayed or refused a valid emergency", "triage", "critical"),
-        FailureMode("JUR", "Authority or entity error", "went ahead on process that did not reach the data", "legal", "critical"),
-        FailureMode("CSM", "Child-safety duty missed", "missed a child-safety reporting or preservation duty", "side lane", "critical"),
-        FailureMode("RED", "Redaction failure", "left data readable that should have been taken out", "production", "critical"),
+        FailureMode(
+            "FRE",
+            "Fraudulent request accepted",
+            "were accepted from a requester who was not genuine",
+            "authentication",
+            "critical",
+        ),
+        FailureMode(
+            "EMR", "Emergency delayed or refused", "delayed or refused a valid emergency", "triage", "critical"
+        ),
+        FailureMode(
+            "JUR", "Authority or entity error", "went ahead on process that did not reach the data", "legal", "critical"
+        ),
+        FailureMode(
+            "CSM",
+            "Child-safety duty missed",
+            "missed a child-safety reporting or preservation duty",
+            "side lane",
+            "critical",
+        ),
+        FailureMode(
+            "RED", "Redaction failure", "left data readable that should have been taken out", "production", "critical"
+        ),
         FailureMode("DOC", "Record incomplete", "closed with an incomplete record or certificate", "closure", "minor"),
         FailureMode("COM", "Misleading message", "carried a misleading or unsuitable message", "any", "minor"),
     )

@@ -33,7 +33,7 @@ def _row(report: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]
     return {
         "id": report.get("escalation_id", folder),
         "title": report.get("title") or "",
-        "severity": str(report.get("severity") or "").split(":")[0],
+        "severity": str(report.get("severity") or "").split(" ")[0],
         "state": report.get("state") or "draft",
         "as_of": format_value(report["as_of"], "date") if report.get("as_of") else "",
         "simulated": bool(report.get("simulated")),

@@ -213,19 +213,16 @@ def _facts(case: Case) -> list[dict[str, Any]]:
             facts.append({"key": key, "label": label, "value": str(value), "sensitivity": sensitivity})
 
     severity = row.get("severity")
-    add(
-        "severity",
-        "Severity",
-        f"{severity}: {SEVERITIES[str(severity)].lower()}" if severity in SEVERITIES else severity,
-    )
+    gravest, *_, least = SEVERITIES
+    add("severity", "Severity", f"{severity} (of {gravest} to {least})" if severity in SEVERITIES else severity)
     add("failure_mode", "Failure", case.failure_label)
-    add("harm", "Harm", row.get("harm"))
+    add("harm", "Harm", _capital(str(row.get("harm") or "")) or None)
     if row.get("occurred_at") is not None:
         add("occurred", "Happened", _capital(format_value(row["occurred_at"], "week")))
     if row.get("detected_at") is not None:
         add("detected", "Found", _capital(format_value(row["detected_at"], "week")))
     add("detected_by", "Found by", _capital(person(row.get("detected_by"))) or None)
-    add("status", "Escalation", row.get("status"))
+    add("status", "Escalation", _capital(str(row.get("status") or "")) or None)
     add("opened", "Opened", format_value(row["opened_at"], "date"), "operational")
     if case.requests is not None and case.index_ids:
         kinds = case.requests.loc[case.requests["request_id"].isin(case.index_ids), "process_type"].dropna().unique()
