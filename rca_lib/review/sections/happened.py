@@ -206,7 +206,7 @@ def _steps_blocks(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
     far = shown[(shown["percentile"] >= SLOW) & (shown["n"] >= FEWEST_COMPARED)]
     slowest = far.sort_values("percentile").iloc[-1] if len(far) else None
     title = (
-        f"{_step_name(slowest["'step'"])} took longer than usual; the other steps lie within their usual range"
+        f"{_step_name(slowest['step'])} took longer than usual; the other steps lie within their usual range"
         if slowest is not None and len(far) == 1
         else f"{counted(len(far), 'step')} took longer than in nine of ten comparable requests"
         if len(far)
