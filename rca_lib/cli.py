@@ -32,7 +32,7 @@ SourceOption = Annotated[str, typer.Option("--source", "-s", help="The folder of
 JsonOption = Annotated[bool, typer.Option("--json", help="Print machine-readable results.")]
 OutOption = Annotated[Path, typer.Option("--out", "-o", help="The folder for reports.", metavar="DIR")]
 AsOfOption = Annotated[
-    str | None, typer.Option("--as-of", help="Use nothing recorded after this day (2025-03-31).", metavar="DATE")
+    str | None, typer.Option("--as-of", help="Use nothing recorded after this day, such as 2025-03-31.", metavar="DATE")
 ]
 
 
@@ -99,15 +99,28 @@ def run(
     escalations: Annotated[list[str], typer.Argument(help="One or more escalation ids.", metavar="ID...")],
     source: SourceOption = str(EXAMPLE),
     audience: Annotated[
-        list[str] | None, typer.Option("--audience", "-a", help="A profile, by name or path; every profile by default.")
+        list[str] | None,
+        typer.Option(
+            "--audience",
+            "-a",
+            help="A profile, by name or path; may be given again. Every profile by default.",
+            metavar="NAME",
+        ),
     ] = None,
     formats: Annotated[
         list[str] | None,
-        typer.Option("--format", "-f", help="html, pdf, or json for the record alone; each profile's own by default."),
+        typer.Option(
+            "--format",
+            "-f",
+            help="html, pdf, or json for the record alone; may be given again. Each profile's own by default.",
+            metavar="FORMAT",
+        ),
     ] = None,
     out: OutOption = REPORTS,
     as_of: AsOfOption = None,
-    notebook: Annotated[str, typer.Option("--notebook", "-n", help="A notebook, by name or path.")] = "case_review",
+    notebook: Annotated[
+        str, typer.Option("--notebook", "-n", help="A notebook, by name or path.", metavar="NAME")
+    ] = "case_review",
     as_json: JsonOption = False,
 ) -> None:
     """Make the reviews of one or more escalations, end to end."""

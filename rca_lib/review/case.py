@@ -100,7 +100,12 @@ class Case:
         if links is None:
             return ()
         mine = links[(links["escalation_id"] == self.id) & links["role"].fillna("index").isin(roles)]
-        return tuple(mine["request_id"].astype(str))
+        requests = self.tables.get("requests")
+        if requests is not None:
+            # The first is told step by step, so which one that is must not hang on the order of a file.
+            mine = mine.merge(requests[["request_id", "received_at"]].drop_duplicates("request_id"), "left", "request_id")
+            mine = mine.sort_values(["received_at", "request_id"], kind="stable")
+        return tuple(mine["request_id"].astype(str).drop_duplicates())
 
     @cached_property
     def index_ids(self) -> tuple[str, ...]:

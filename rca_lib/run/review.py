@@ -145,6 +145,7 @@ def run_review(
     """
     from rca_lib.render.audience import audiences as all_audiences
     from rca_lib.render.audience import load_audience
+    from rca_lib.render.warm import warm_up
 
     _check_formats(formats)
     profiles = {name: load_audience(name) for name in audiences or all_audiences()}
@@ -154,7 +155,7 @@ def run_review(
         raise UsageError(f"{out} is a file; give a folder for the reports.")
     seconds: dict[str, float] = {}
     started = time.perf_counter()
-    warming = threading.Thread(target=_warm_up, daemon=True)
+    warming = threading.Thread(target=warm_up, daemon=True)
 
     def on_cell(done: int, total: int) -> None:
         # Not sooner: an import that runs beside Papermill's own meets half-made modules.
@@ -306,13 +307,6 @@ def _exporter(each: str, audience: str) -> ReviewExporter:
 
     made: ReviewExporter = {"html": HTMLReviewExporter, "pdf": PDFReviewExporter}[each](audience=audience)
     return made
-
-
-def _warm_up() -> None:
-    """Import what rendering needs while the kernel works."""
-    from rca_lib.render import html, pdf, view
-
-    del html, pdf, view
 
 
 def _as_given(source: Source) -> str:

@@ -57,7 +57,8 @@ def actions(case: Case) -> Blocks:
         draft.not_assessed(
             missing[0].upper() + missing[1:], "With actions on record the review shows owner, date and strength."
         )
-        _decisions(case, draft, pd.DataFrame({"_state": [], "strength": [], "owner_role": [], "due_at": []}))
+        if table is not None:
+            _decisions(case, draft, table)
         return draft.build()
     draft.prose("summary", [_summary(draft, table)])
     _decisions(case, draft, table)

@@ -41,7 +41,8 @@ def core_message(case: Case) -> Blocks:
 
 def _happened(case: Case, draft: SectionDraft) -> Quote:
     row = case.escalation
-    title = str(row.get("title") or case.failure_label).strip().rstrip(".")
+    said = row.get("title") or (case.failure_label if case.failure_mode else "What happened is not on record")
+    title = str(said).strip().rstrip(".")
     parts = [f"{title}."]
     if row.get("occurred_at") is not None:
         parts.append(f"It happened in {week(case.occurred_at)}")
@@ -119,7 +120,9 @@ def _why(case: Case, draft: SectionDraft) -> Quote:
 
 def _done(case: Case, draft: SectionDraft) -> Quote:
     table = case_actions(case)
-    if table is None or table.empty:
+    if table is None:
+        return draft.say("done", "What is being done is not known here: no actions were supplied.")
+    if table.empty:
         return draft.say("done", "No action is on record yet.", value=0, unit="actions")
     live = table[table["_state"] != "dropped"]
     done = int((live["_state"] == "done").sum())
@@ -135,7 +138,8 @@ def _done(case: Case, draft: SectionDraft) -> Quote:
 
 
 def _unknown(case: Case, draft: SectionDraft) -> Quote:
-    gaps = ["which candidate, if any, is the cause"]
+    table = case.cause_table
+    gaps = ["which candidate, if any, is the cause" if table is not None and table.ok else "why it happened"]
     if case.outcome.ok and case.outcome.sampled:
         gaps.append("which of the requests that nobody assessed failed")
     if not case.outcome.ok:
@@ -170,11 +174,13 @@ def _confidence(case: Case, draft: SectionDraft) -> list[str | Quote]:
         )
         if judged.kind == "unclear":
             sentences.append("Too few failures are on record to tell a pattern from chance.")
+    ranked = case.cause_table is not None and case.cause_table.ok
     sentences.append(
         draft.say(
             "confidence_cause",
-            "The cause is a matter of judgement that no one has signed yet; every candidate here is graded possible, the lowest grade.",
-            value="possible",
+            "The cause is a matter of judgement that no one has signed yet"
+            + ("; every candidate here is graded possible, the lowest grade." if ranked else "."),
+            value="possible" if ranked else None,
         )
     )
     count = set_aside(case)

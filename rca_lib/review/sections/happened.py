@@ -71,7 +71,7 @@ def _summary(case: Case, draft: SectionDraft) -> list[str | Quote]:
     sentences: list[str | Quote] = [
         draft.say(
             "event",
-            f"{_sentence(row.get('title') or case.failure_label)}",
+            _sentence(row.get("title") or (case.failure_label if case.failure_mode else "What happened is not on record")),
             value=case.failure_mode or None,
             unit="failure mode",
         )
@@ -120,7 +120,11 @@ def _steps(case: Case) -> pd.DataFrame | None:
         return None
     comparison, _ = case.comparison
     steps = against_usual(case.durations, case.index_ids[:1], comparison)
-    return None if steps.empty else steps.sort_values(["started", "ended"], kind="stable", ignore_index=True)
+    if steps.empty:
+        return None
+    # A first step has no start where the moment of receipt is not on record.
+    order = steps.assign(_from=steps["started"].fillna(steps["ended"])).sort_values(["_from", "ended"], kind="stable")
+    return order.drop(columns="_from").reset_index(drop=True)
 
 
 def _seen(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
@@ -157,7 +161,9 @@ def _seen(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
         draft_sentences.append(
             draft.say(
                 "no_slow",
-                "Every step took about as long as it usually does, so nothing in the pace of the work gave a warning.",
+                "Every step took about as long as it usually does, so nothing in the pace of the work gave a warning."
+                if _compared(steps)
+                else "Too few comparable requests are on record to say whether a step took longer than usual.",
                 sensitivity="operational",
             )
         )
@@ -200,6 +206,11 @@ def _parted(case: Case, draft: SectionDraft) -> None:
     draft.prose("parted", [sentences], sensitivity="operational")
 
 
+def _compared(steps: pd.DataFrame) -> bool:
+    """Say whether any step can be set against what is usual."""
+    return bool((steps["n"] >= FEWEST_COMPARED).any())
+
+
 def _steps_blocks(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
     _, note = case.comparison
     shown = steps.head(MOST_STEPS)
@@ -211,6 +222,8 @@ def _steps_blocks(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
         else f"{counted(len(far), 'step')} took longer than in nine of ten comparable requests"
         if len(far)
         else "Every step took about as long as it usually does"
+        if _compared(steps)
+        else "How long each step took; comparable requests are too few to say what is usual"
     )
     draft.figure(
         "steps",
