@@ -103,7 +103,9 @@ class Case:
         requests = self.tables.get("requests")
         if requests is not None:
             # The first is told step by step, so which one that is must not hang on the order of a file.
-            mine = mine.merge(requests[["request_id", "received_at"]].drop_duplicates("request_id"), "left", "request_id")
+            mine = mine.merge(
+                requests[["request_id", "received_at"]].drop_duplicates("request_id"), "left", "request_id"
+            )
             mine = mine.sort_values(["received_at", "request_id"], kind="stable")
         return tuple(mine["request_id"].astype(str).drop_duplicates())
 

@@ -57,8 +57,7 @@ def actions(case: Case) -> Blocks:
         draft.not_assessed(
             missing[0].upper() + missing[1:], "With actions on record the review shows owner, date and strength."
         )
-        if table is not None:
-            _decisions(case, draft, table)
+        _decisions(case, draft, table)
         return draft.build()
     draft.prose("summary", [_summary(draft, table)])
     _decisions(case, draft, table)
@@ -93,20 +92,21 @@ def _summary(draft: SectionDraft, table: pd.DataFrame) -> list[str | Quote]:
 _STATE_WORDS = (("done", "done"), ("planned", "planned"), ("overdue", "past due"), ("no date set", "without a date"))
 
 
-def _decisions(case: Case, draft: SectionDraft, table: pd.DataFrame) -> None:
+def _decisions(case: Case, draft: SectionDraft, table: pd.DataFrame | None) -> None:
+    """Ask what is to be decided; without a table of actions nothing is asked about them."""
     asked: list[list[str | Quote]] = []
-    live = table[table["_state"] != "dropped"]
     if case.outcome.ok and case.series is not None:
         same, judged = findings(case)
         limit = case.source.config.small_cell
         if judged.kind == "systemic" and same.total is not None and same.population > same.at_risk:
             unseen = same.population - same.at_risk
+            period = "since the rate rose" if case.onset is not None else "over the whole period"
             asked.append(
                 [
                     "Re-check the requests that nobody has assessed?",
                     draft.say(
                         "decide_recheck",
-                        f"About {format_value(unseen, 'count')} requests since the rate rose have not been looked at. Options: all of "
+                        f"About {format_value(unseen, 'count')} requests {period} have not been looked at. Options: all of "
                         "them; those in the segments where it concentrates; none. Proposed: the segments first.",
                         value=round(unseen),
                         unit="requests",
@@ -116,6 +116,13 @@ def _decisions(case: Case, draft: SectionDraft, table: pd.DataFrame) -> None:
                     ),
                 ]
             )
+    if table is not None:
+        _decisions_on(table[table["_state"] != "dropped"], draft, asked)
+    draft.prose("decisions", asked[:MOST_DECISIONS], style="steps" if len(asked) > 1 else "body")
+
+
+def _decisions_on(live: pd.DataFrame, draft: SectionDraft, asked: list[list[str | Quote]]) -> None:
+    """Ask what the actions on record leave open."""
     if live.empty or not live["strength"].isin(STRENGTHS[:2]).any():
         asked.append(
             [
@@ -164,7 +171,6 @@ def _decisions(case: Case, draft: SectionDraft, table: pd.DataFrame) -> None:
                 )
             ]
         )
-    draft.prose("decisions", asked[:MOST_DECISIONS], style="steps" if len(asked) > 1 else "body")
 
 
 def _table(draft: SectionDraft, table: pd.DataFrame) -> None:

@@ -71,7 +71,9 @@ def _summary(case: Case, draft: SectionDraft) -> list[str | Quote]:
     sentences: list[str | Quote] = [
         draft.say(
             "event",
-            _sentence(row.get("title") or (case.failure_label if case.failure_mode else "What happened is not on record")),
+            _sentence(
+                row.get("title") or (case.failure_label if case.failure_mode else "What happened is not on record")
+            ),
             value=case.failure_mode or None,
             unit="failure mode",
         )
