@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test test-fast lint format bench lock lab clean
+.PHONY: help demo test test-fast lint format docs bench lock lab clean
 
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,9 @@ lint: $(READY)  ## check style, format, types and notebooks
 format: $(READY)  ## bring code and notebooks into the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(READY)  ## write docs/reference.md from the code
+	$(BIN)/python docs/make_reference.py
 
 bench: $(READY)  ## measure speed beside papermill and nbconvert alone
 	$(BIN)/python benchmarks/speed.py

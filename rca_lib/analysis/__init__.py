@@ -1,0 +1,1 @@
+"""What the data say: one module a question, pure functions over frames."""

@@ -25,6 +25,9 @@ _CODE = re.compile(
     r"\bopen_case\s*\(|\brca_lib\b|\bimport \w+|# Parameters\b|\bpapermill\b|Traceback \(most recent|injected-parameters"
 )
 _PATH = re.compile(r"(?<![\w.:/<])/(?:home|root|tmp|Users|work|var|opt|mnt|private|usr)/[\w.\-]+|\b[A-Z]:\\\\?\w")
+_WORD = re.compile(r"[\w-]+")
+"""What an identifier is compared with: whole words, so that one number does not match inside another."""
+
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 
 
@@ -45,11 +48,12 @@ def check_file(
     ------
     GateError : names the file and what kind of thing was found, without repeating it.
     """
-    known = sorted({_folded(text) for text in identifiers if len(text) >= SHORTEST}, key=len, reverse=True)
+    known = frozenset(_folded(text) for text in identifiers if len(text) >= SHORTEST)
+    phrases = [text for text in known if not _WORD.fullmatch(text)]
     banned = [_folded(text) for text in forbidden if len(text) >= SHORTEST]
     for text in _texts(name, content, shows):
         folded = _folded(text)
-        if known and re.search(rf"(?<![\w-])(?:{'|'.join(map(re.escape, known))})(?![\w-])", folded):
+        if not known.isdisjoint(_WORD.findall(folded)) or any(phrase in folded for phrase in phrases):
             raise GateError(_message(name, "an identifier of the case"))
         if any(text in folded for text in banned):
             raise GateError(_message(name, "the place of the source"))
@@ -73,9 +77,12 @@ def _texts(name: str, content: bytes, shows: Any) -> Iterator[str]:
     if content.startswith(b"%PDF"):
         for stream in _STREAM.findall(content):
             try:
-                yield zlib.decompress(stream).decode("latin-1")
+                plain = zlib.decompress(stream)
             except zlib.error:
                 continue
+            # Fonts and glyph runs are bytes with zeros among them; what they show is searched in the view.
+            if b"\0" not in plain:
+                yield plain.decode("latin-1")
 
 
 def _folded(text: str) -> str:
