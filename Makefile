@@ -40,6 +40,9 @@ docs: $(READY)  ## write docs/reference.md from the code
 bench: $(READY)  ## measure speed beside papermill and nbconvert alone
 	$(BIN)/python benchmarks/speed.py
 
+schema: $(READY)  ## publish the JSON Schema of case.json
+	$(BIN)/python -m rca_lib.review.record > docs/case.schema.json
+
 lab: $(READY)  ## make a second environment with JupyterLab and open it
 	test -x .venv-lab/bin/jupyter-lab || ( $(PYTHON) -m venv .venv-lab && \
 	.venv-lab/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lab.lock && \

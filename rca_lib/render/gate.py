@@ -24,10 +24,17 @@ SHORTEST = 5
 _CODE = re.compile(
     r"\bopen_case\s*\(|\brca_lib\b|\bimport \w+|# Parameters\b|\bpapermill\b|Traceback \(most recent|injected-parameters"
 )
+_CODE_SIGNS = (
+    "open_case",
+    "rca_lib",
+    "import ",
+    "# Parameters",
+    "papermill",
+    "Traceback (most recent",
+    "injected-parameters",
+)
 _PATH = re.compile(r"(?<![\w.:/<])/(?:home|root|tmp|Users|work|var|opt|mnt|private|usr)/[\w.\-]+|\b[A-Z]:\\\\?\w")
-_WORD = re.compile(r"[\w-]+")
-"""What an identifier is compared with: whole words, so that one number does not match inside another."""
-
+_PATH_SIGNS = ("/home/", "/root/", "/tmp/", "/Users/", "/work/", "/var/", "/opt/", "/mnt/", "/private/", "/usr/", ":\\")
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 
 
@@ -48,19 +55,28 @@ def check_file(
     ------
     GateError : names the file and what kind of thing was found, without repeating it.
     """
-    known = frozenset(_folded(text) for text in identifiers if len(text) >= SHORTEST)
-    phrases = [text for text in known if not _WORD.fullmatch(text)]
+    known = sorted({_folded(text) for text in identifiers if len(text) >= SHORTEST})
     banned = [_folded(text) for text in forbidden if len(text) >= SHORTEST]
     for text in _texts(name, content, shows):
         folded = _folded(text)
-        if not known.isdisjoint(_WORD.findall(folded)) or any(phrase in folded for phrase in phrases):
+        if any(_stands_in(identifier, folded) for identifier in known):
             raise GateError(_message(name, "an identifier of the case"))
         if any(text in folded for text in banned):
             raise GateError(_message(name, "the place of the source"))
-        if _PATH.search(text):
+        if _found(_PATH, _PATH_SIGNS, text):
             raise GateError(_message(name, "a path of this machine"))
-        if _CODE.search(text):
+        if _found(_CODE, _CODE_SIGNS, text):
             raise GateError(_message(name, "code or parameters"))
+
+
+def _stands_in(identifier: str, text: str) -> bool:
+    """Whether the identifier stands in the text as a whole word: one number does not match inside another."""
+    # Looking for the letters first is many times faster than the expression, and nearly always all that is needed.
+    return identifier in text and re.search(rf"(?<![\w-]){re.escape(identifier)}(?![\w-])", text) is not None
+
+
+def _found(pattern: re.Pattern[str], signs: Iterable[str], text: str) -> bool:
+    return any(sign in text for sign in signs) and pattern.search(text) is not None
 
 
 def _message(name: str, what: str) -> str:

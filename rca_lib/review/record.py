@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
@@ -10,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from rca_lib.review.claims import Claim
 
 __all__ = ["Action", "CaseRecord", "Cause", "Extent", "Limit", "NotAssessed", "case_schema", "merge_records"]
+
+JOINED = frozenset({"limits", "not_assessed"})
+"""The parts that several verbs add to; every other part belongs to one verb."""
 
 State = Literal["draft", "reviewed", "approved"]
 Interval = tuple[float, float]
@@ -105,9 +109,10 @@ def case_schema() -> dict[str, Any]:
 
 
 def merge_records(records: Iterable[Mapping[str, Any] | None]) -> dict[str, Any]:
-    """Merge the parts that the verbs of one case contribute: lists are joined in order, other values set by the last.
+    """Merge the parts that the verbs of one case contribute: limits and gaps are joined in order, the rest set by the last.
 
-    An item that two verbs state alike is kept once, so that asking a verb twice changes nothing.
+    An item that two verbs state alike is kept once, so that asking a verb twice changes nothing; asked with other arguments
+    it answers anew, as its blocks and claims do.
 
     >>> merge_records([{"limits": [1]}, None, {"limits": [1, 2], "state": "draft"}])
     {'limits': [1, 2], 'state': 'draft'}
@@ -115,7 +120,7 @@ def merge_records(records: Iterable[Mapping[str, Any] | None]) -> dict[str, Any]
     merged: dict[str, Any] = {}
     for record in records:
         for key, value in (record or {}).items():
-            if isinstance(value, list):
+            if key in JOINED:
                 known = merged.setdefault(key, [])
                 known.extend(item for item in value if item not in known)
             elif isinstance(value, Mapping):
@@ -123,3 +128,8 @@ def merge_records(records: Iterable[Mapping[str, Any] | None]) -> dict[str, Any]
             else:
                 merged[key] = value
     return merged
+
+
+if __name__ == "__main__":
+    # What `make schema` writes to docs/case.schema.json.
+    print(json.dumps(case_schema(), indent=1, ensure_ascii=False))
