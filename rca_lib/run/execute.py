@@ -33,8 +33,10 @@ def read_notebook(path: Path) -> NotebookNode:
         raise UsageError(
             f"The notebook {path} cannot be read ({error.strerror}); give the path of an .ipynb file."
         ) from error
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, ValueError) as error:
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, ValueError, AttributeError, TypeError) as error:
         raise UsageError(f"{path} is not a notebook; open and save it in JupyterLab, or give another file.") from error
+    if not isinstance(notebook.get("cells"), list):
+        raise UsageError(f"{path} is not a notebook; open and save it in JupyterLab, or give another file.")
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -89,6 +91,7 @@ def execute(
             str(keep_failed),
             parameters=checked,
             kernel_name="python3",
+            language="python",
             cwd=str(cwd) if cwd else None,
             progress_bar=False,
             log_output=False,
@@ -98,11 +101,19 @@ def execute(
             on_cell_executed=on_cell,
         )
     except PapermillExecutionError as error:
+        said = f"{error.ename}: {error.evalue}".strip().rstrip(".:")
         raise ExecutionError(
-            f"{path.name}, cell {error.cell_index}: {error.ename}: {error.evalue} The notebook so far is kept as {keep_failed}."
+            f"{path.name}, the cell “{_first_line(error.source)}”: {said}. The notebook so far is kept as {keep_failed}."
         ) from error
+    except RuntimeError as error:  # what nbclient raises when a kernel dies, or never answers
+        kept = f" The notebook so far is kept as {keep_failed}." if keep_failed.exists() else ""
+        raise ExecutionError(f"{path.name}: the kernel stopped ({error}); memory may have run out.{kept}") from error
     keep_failed.unlink(missing_ok=True)
     return _clean(executed)
+
+
+def _first_line(source: str) -> str:
+    return next((line.strip() for line in source.splitlines() if line.strip()), "")
 
 
 def _clean(notebook: NotebookNode) -> NotebookNode:

@@ -13,6 +13,9 @@ from jupyter_client.manager import AsyncKernelManager
 
 __all__ = ["ReviewKernelManager"]
 
+LONGEST_SOCKET = 95
+"""Bytes that the path of a local socket may have; systems allow 104 to 108, and ten are for the channel's number."""
+
 _SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -40,9 +43,10 @@ class ReviewKernelManager(AsyncKernelManager):
             language="python",
         )
         self.connection_file = str(Path(self._folder.name) / "kernel.json")
-        if os.name == "posix":
+        socket = str(Path(self._folder.name) / "kernel")
+        if os.name == "posix" and len(os.fsencode(socket)) <= LONGEST_SOCKET:
             self.transport = "ipc"
-            self.ip = str(Path(self._folder.name) / "kernel")
+            self.ip = socket
 
     async def _async_pre_start_kernel(self, **options: Any) -> Any:
         environment = dict(options.pop("env", None) or os.environ)

@@ -201,7 +201,7 @@ def _publish(
     with published_folder(final) as folder:
         for position, (name, each) in enumerate(wanted, start=1):
             file = folder / f"{profiles[name].name}.{each}"
-            file.write_bytes(render(executed, name, each, findings, (_as_given(source), str(source.path))))
+            file.write_bytes(render(executed, name, each, findings, _places(source)))
             if progress:
                 progress(f"{profiles[name].name} {each}", position, len(wanted))
         (folder / RECORD).write_bytes(record.as_bytes())
@@ -314,6 +314,11 @@ def _as_given(source: Source) -> str:
     path = source.path.resolve()
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _places(source: Source) -> tuple[str, ...]:
+    """Every way in which the place of the source is written; its bare name is no place, every review names it."""
+    return tuple(place for place in {_as_given(source), str(source.path)} if len(Path(place).parts) > 1)
 
 
 def _fact(findings: Findings, key: str) -> str | None:
