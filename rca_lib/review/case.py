@@ -14,7 +14,18 @@ from rca_lib.analysis import onset as onset_analysis
 from rca_lib.analysis.causes import CauseTable, candidate_causes
 from rca_lib.analysis.controls import ControlStates, control_states
 from rca_lib.analysis.dimensions import dimensions, segment_frame
-from rca_lib.analysis.extent import PERIODS, Contrast, RateSeries, before_after, rate_series
+from rca_lib.analysis.extent import (
+    PERIODS,
+    Contrast,
+    RateSeries,
+    SameFailure,
+    Verdict,
+    before_after,
+    concentration,
+    rate_series,
+    same_failure,
+    verdict,
+)
 from rca_lib.analysis.outcome import Outcome, outcome_of
 from rca_lib.analysis.timeline import comparable_requests, step_durations
 from rca_lib.data.as_of import read_as_of, tables_as_of
@@ -160,6 +171,28 @@ class Case:
     def contrast(self) -> Contrast | None:
         """The rate before and after the onset, or ``None`` without an onset."""
         return before_after(self.outcome, self.onset.when) if self.onset is not None else None
+
+    def concentration(self, by: Sequence[str]) -> pd.DataFrame:
+        """The failure rate in each segment of the columns given against all others, since the onset where there is one."""
+        assert self.requests is not None
+        since = self.onset.when if self.onset is not None else None
+        return concentration(self.outcome, self.requests, by, since=since)
+
+    @cached_property
+    def segments(self) -> pd.DataFrame:
+        """The failure rate in each segment of every known dimension."""
+        return self.concentration(self.dimensions)
+
+    @cached_property
+    def same_failure(self) -> SameFailure:
+        """How many requests show the same failure, since the onset where there is one."""
+        return same_failure(self.outcome, since=self.onset.when if self.onset is not None else None)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Whether the failure is isolated or systemic."""
+        assert self.series is not None
+        return verdict(self.series, self.onset, self.contrast, self.segments)
 
     @cached_property
     def comparison(self) -> tuple[tuple[str, ...], str]:

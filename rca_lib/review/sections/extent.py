@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from rca_lib.analysis.extent import RateSeries, SameFailure, Verdict, concentration, same_failure, verdict
+from rca_lib.analysis.extent import RateSeries, SameFailure, Verdict
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, records
 from rca_lib.review.format import format_value
@@ -32,11 +32,7 @@ MOST_ROWS = 15
 
 def findings(case: Case) -> tuple[SameFailure, Verdict]:
     """Return how many requests show the same failure, and whether it is isolated or systemic."""
-    since = case.onset.when if case.onset is not None else None
-    assert case.series is not None
-    assert case.requests is not None
-    where = concentration(case.outcome, case.requests, case.dimensions, since=since)
-    return same_failure(case.outcome, since=since), verdict(case.series, case.onset, case.contrast, where)
+    return case.same_failure, case.verdict
 
 
 def failures_found(same: SameFailure) -> int:
@@ -52,16 +48,13 @@ def extent(case: Case, *, by: str | Sequence[str] | None = None, period: int | N
         return draft.not_assessed(outcome.reason, outcome.would_allow)
     series = case.rate_series(period) if period else case.series
     assert series is not None
-    assert case.requests is not None
-    dimensions = [by] if isinstance(by, str) else list(by) if by else case.dimensions
-    since = case.onset.when if case.onset is not None else None
-    where = concentration(outcome, case.requests, dimensions, since=since)
+    where = case.concentration([by] if isinstance(by, str) else by) if by else case.segments
     same, judged = findings(case)
 
     draft.prose("summary", [_summary(case, draft, series, same, judged), _timing(case, draft, series)])
     _chart(case, draft, series)
     _exposure(case, draft, same)
-    _concentration(case, draft, where, since)
+    _concentration(case, draft, where)
     _series_table(draft, series)
     _siblings(case, draft)
     draft.record(extent=_record(case, series, same))
@@ -254,11 +247,11 @@ def _exposure(case: Case, draft: SectionDraft, same: SameFailure) -> None:
     )
 
 
-def _concentration(case: Case, draft: SectionDraft, where: pd.DataFrame, since: pd.Timestamp | None) -> None:
+def _concentration(case: Case, draft: SectionDraft, where: pd.DataFrame) -> None:
     if where.empty:
         return
     strong = where[(where["p_adjusted"] < SIGNIFICANT) & (where["ratio"] > 1)]
-    period = "since the rate rose" if since is not None else "over the whole period"
+    period = "since the rate rose" if case.onset is not None else "over the whole period"
     if strong.empty:
         title = f"No segment stands out {period}"
     else:
@@ -284,7 +277,7 @@ def _concentration(case: Case, draft: SectionDraft, where: pd.DataFrame, since: 
         }
         for name in shown
     ]
-    overall = finite(same_failure(case.outcome, since=since).rate.value)
+    overall = finite(case.same_failure.rate.value)
     draft.figure(
         "concentration",
         "segments",
