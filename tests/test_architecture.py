@@ -217,7 +217,14 @@ def test_no_profile_but_the_analysts_shows_code_or_small_counts():
 UNFINISHED = re.compile("|".join(rf"\b{a}{b}\b" for a, b in (("TO", "DO"), ("FIX", "ME"), ("X", "XX"), ("HA", "CK"))))
 MACHINE = re.compile(r"/(?:" + "home|root|Users" + r")/\w|" + "/wo" + "rk/|" + "/tm" + r"p/\w")
 INDEXES = re.compile(
-    "pypi" + r"\.org/simple|" + "files\\.python" + "hosted|" + "--(?:extra-)?index" + "-url(?! )|artifactory|devpi"
+    "pypi"
+    + r"\.org/simple|"
+    + "files\\.python"
+    + "hosted|"
+    + "--(?:extra-)?index"
+    + "-url(?! )|arti"
+    + "factory|dev"
+    + "pi\\b"
 )
 
 

@@ -2,6 +2,7 @@ import ast
 import re
 from collections import Counter
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ ANALYST_ONLY = {
 }
 
 
+@cache
 def block_ids():
     """Read from the code of the sections which block ids they can make."""
     found = set()
