@@ -64,6 +64,9 @@ def list_(source: SourceOption = str(EXAMPLE), out: OutOption = REPORTS, as_json
     if as_json:
         _print_json(rows)
         return
+    if not rows:
+        typer.echo(f"{source} holds no escalation that can be used; rca check {source} says what was found.")
+        return
     _print_table(
         ["Escalation", "Opened", "Severity", "Failure", "Status", "Review", "Title"],
         [

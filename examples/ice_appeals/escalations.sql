@@ -2,7 +2,7 @@
 SELECT
     'ESC-' || appeal AS escalation_id,
     received_at AS opened_at,
-    'Appeal of ' || coalesce('the decision on ' || original, 'a decision') AS title,
+    'Appeal of a decision on a request for records' AS title,
     concat_ws(
         ' ',
         'Received ' || strftime(received_at, '%Y-%m-%d') || '.',
@@ -15,7 +15,7 @@ SELECT
     'reversed' AS failure_mode,
     decided_at AS occurred_at,
     received_at AS detected_at,
-    'requester, by appeal' AS detected_by,
+    'the requester' AS detected_by,
     CASE WHEN closed_at IS NULL THEN 'open' ELSE 'closed' END AS status,
     closed_at
 FROM appeals

@@ -34,7 +34,7 @@ SELECT
     CASE WHEN missed THEN 'sla_missed' ELSE 'reopened' END AS failure_mode,
     CASE WHEN NOT missed THEN reopened_at END AS occurred_at,
     CASE WHEN missed THEN missed_at ELSE reopened_at END AS detected_at,
-    'service desk log' AS detected_by,
+    'the service desk' AS detected_by,
     'closed' AS status,
     closed_at
 FROM escalated

@@ -6,6 +6,7 @@
     timezone = "America/Los_Angeles"        # how naive timestamps are read
     working_days = "US"                     # holiday calendar for deadlines counted in working days
     small_cell = 10                         # counts from 1 to this are withheld from audiences that need it
+    simulated = true                        # made-up data: every review says so
 
     [files.received]                        # a table that the queries can read, every column as text
     path = "${DATA}/*_AppealsLog.xlsx"      # a glob; the rows of every file that it names, with `filename` as a column
@@ -24,8 +25,6 @@
     among = "closed_at IS NOT NULL"         # a SQL condition: the request was at risk; every request unless named
     known_at = "closed_at"                  # a SQL expression: the moment from which it is known whether it failed
     matures_after = "14d"                   # how long after receipt most failures have shown
-
-    simulated = true                        # made-up data: every review says so
 
     [enums.requests.process_type]           # the organisation's words to ours
     "LE-SUBP" = "subpoena"
@@ -63,11 +62,11 @@ def nearest(name: str, known: Mapping[str, Any] | tuple[str, ...] | list[str]) -
     >>> nearest("timezon", ["timezone", "url"])
     'did you mean “timezone”?'
     >>> nearest("x", ["timezone", "url"])
-    'known are timezone, url'
+    'the known ones are timezone, url'
     """
     names = list(known)
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    return f"did you mean “{close[0]}”?" if close else f"known are {', '.join(names)}"
+    return f"did you mean “{close[0]}”?" if close else f"the known ones are {', '.join(names)}"
 
 
 def _duration(value: object) -> object:

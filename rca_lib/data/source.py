@@ -237,7 +237,7 @@ def find_source(path: str | Path) -> Path:
             return place.resolve()
     if any(place.exists() for place in places):
         raise UsageError(f"{wanted.name} is a file, not a source; {_WHAT}.")
-    raise UsageError(f"There is no source at “{path}”; {_WHAT}.")
+    raise UsageError(f"There is no source at “{path}”; {_WHAT} (rca demo makes an example, --source names yours).")
 
 
 def open_source(path: str | Path | Source) -> Source:

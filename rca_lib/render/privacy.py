@@ -44,6 +44,8 @@ def mask_figure(figure: Figure, limit: int) -> Figure | None:
     ``None`` means that nothing is left to draw. Rows stand under ``rows``, or under the ``rows`` of each of ``groups``.
     """
     data = figure.data
+    if "periods" in data and _few_in_all(data["periods"], limit):
+        return None
     dropped, masked = 0, dict(data)
     if "rows" in data:
         masked["rows"] = [row for row in data["rows"] if not _rests_on_few(row, limit)]
@@ -62,6 +64,11 @@ def mask_figure(figure: Figure, limit: int) -> Figure | None:
     note = f"Rows that rest on 1 to {limit} requests or failures are left out."
     caption = f"{figure.caption} {note}" if figure.caption else note
     return figure.model_copy(update={"data": masked, "caption": caption})
+
+
+def _few_in_all(periods: list[dict[str, Any]], limit: int) -> bool:
+    """Whether a series holds so few failures, or requests, that its rates give their number away."""
+    return any(is_small(sum(period.get(key) or 0 for period in periods), limit) for key in ("n", "failed"))
 
 
 _COUNTS = ("n", "failed", "n_before", "failed_before", "n_after", "failed_after")

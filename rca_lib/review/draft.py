@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rca_lib.review.blocks import Blocks, Column, Entry, Figure, Prose, Quote, Table, Timeline
 from rca_lib.review.claims import Claim, Sensitivity
+from rca_lib.review.wording import lowered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,8 +104,8 @@ class SectionDraft:
 
     def not_assessed(self, missing: str, would_allow: str, *, masked: str | None = None) -> Blocks:
         """End the section with what is missing and what would change with it; ``masked`` says it without small counts."""
-        text = f"Not assessed: {missing} {would_allow}".strip()
-        hidden = f"Not assessed: {masked} {would_allow}".strip() if masked else None
+        text = f"Not assessed: {lowered(missing)} {would_allow}".strip()
+        hidden = f"Not assessed: {lowered(masked)} {would_allow}".strip() if masked else None
         self.prose("not_assessed", [[self.say("not_assessed", text, masked=hidden)]], style="note")
         self.record(not_assessed=[{"section": self.section, "missing": missing, "would_allow": would_allow}])
         return self.build()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-__all__ = ["DASH", "format_value", "humanise_hours"]
+__all__ = ["DASH", "format_value", "humanise_hours", "spell_hours"]
 
 DASH = "–"
 """What stands in a cell that has no value."""
@@ -70,6 +70,20 @@ def humanise_hours(hours: float) -> str:
     if whole_hours < 14 * 24:
         return sign + _two(whole_hours, 24, "d", "h")
     return f"{sign}{round(minutes / 1440):,} d"
+
+
+def spell_hours(hours: float) -> str:
+    """Write a duration for a sentence, with the units in full.
+
+    >>> spell_hours(57 * 24), spell_hours(49), spell_hours(1.5)
+    ('57 days', '2 days 1 hour', '1 hour 30 minutes')
+    """
+    words = {"d": "day", "h": "hour", "min": "minute"}
+    parts = humanise_hours(hours).split(" ")
+    for position, part in enumerate(parts):
+        if part in words:
+            parts[position] = words[part] if parts[position - 1].lstrip(_MINUS) == "1" else f"{words[part]}s"
+    return " ".join(parts)
 
 
 def _two(amount: int, base: int, large: str, small: str) -> str:

@@ -20,6 +20,7 @@ __all__ = [
     "in_words",
     "is_few",
     "joined",
+    "lowered",
     "percent_with_interval",
     "person",
     "times",
@@ -92,6 +93,15 @@ def percent_with_interval(estimate: Estimate) -> str:
 def times(estimate: Estimate) -> str:
     """Write a ratio with its 95 % interval."""
     return f"{format_value(estimate.value, 'number')} times (95% interval {format_value((estimate.low, estimate.high), 'number')})"
+
+
+def lowered(sentence: str) -> str:
+    """Begin a sentence in lower case, to follow a colon.
+
+    >>> lowered("No events were supplied.")
+    'no events were supplied.'
+    """
+    return sentence[:1].lower() + sentence[1:]
 
 
 def in_words(value: object) -> str | None:

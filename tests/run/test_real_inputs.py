@@ -69,7 +69,7 @@ def appeals() -> tuple[set[str], dict[str, str]]:
 def reviewed(source: Any, escalation_id: str, out: Path) -> dict[str, Any]:
     """Run one escalation to every review, check the files, and return its record."""
     review = run_review(escalation_id, source, out=out)
-    assert EXPECTED <= set(review.files)
+    assert set(review.files) >= EXPECTED
     text = "".join(page.extract_text() for page in pypdf.PdfReader(review.folder / "leadership.pdf").pages)
     assert "In short" in text
     return json.loads((review.folder / "case.json").read_text(encoding="utf-8"))

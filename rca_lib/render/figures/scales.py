@@ -116,7 +116,7 @@ def share_ticks(top: float, *, most: int = 5) -> list[Tick]:
     return [Tick(step * index, f"{step * index * 100:.{digits}f}%" if index else "0%") for index in range(count + 1)]
 
 
-def duration_ticks(low: float, high: float, *, most: int = 6) -> list[Tick]:
+def duration_ticks(low: float, high: float, *, most: int = 4) -> list[Tick]:
     """Choose ticks of a logarithmic scale of hours, none closer than the ``most``-th part of it."""
     apart = math.log(high / low) / most
     chosen: list[Tick] = []

@@ -10,12 +10,12 @@ from rca_lib.analysis.detection import detection_lag
 from rca_lib.data.taxonomy import SEVERITIES
 from rca_lib.review.blocks import Blocks, Quote
 from rca_lib.review.draft import SectionDraft
-from rca_lib.review.format import format_value
+from rca_lib.review.format import format_value, spell_hours
 from rca_lib.review.sections.actions import case_actions
 from rca_lib.review.sections.extent import failures_found, findings
 from rca_lib.review.sections.limits import set_aside, tables_missing
 from rca_lib.review.sections.why import candidate_name, refusal
-from rca_lib.review.wording import counted, few, is_few, joined, percent_with_interval, person, week
+from rca_lib.review.wording import counted, few, is_few, joined, lowered, percent_with_interval, person, week
 
 if TYPE_CHECKING:
     from rca_lib.review.case import Case
@@ -49,7 +49,7 @@ def _happened(case: Case, draft: SectionDraft) -> Quote:
         lag = detection_lag(row, case.tables["escalations"])
         found = person(row.get("detected_by"))
         if lag.hours is not None and lag.hours == lag.hours:
-            later = f"{format_value(lag.hours, 'hours')} later" if lag.hours else "at once"
+            later = f"{spell_hours(lag.hours)} later" if lag.hours else "at once"
             parts[-1] += f" and was found {later}{f' by {found}' if found else ''}"
         parts[-1] += "."
     return draft.say("happened", " ".join(parts), value=case.failure_mode or None, unit="failure mode")
@@ -57,7 +57,7 @@ def _happened(case: Case, draft: SectionDraft) -> Quote:
 
 def _affected(case: Case, draft: SectionDraft) -> Quote:
     if not case.outcome.ok:
-        return draft.say("affected", f"How far it reaches could not be assessed: {case.outcome.reason}")
+        return draft.say("affected", f"How far it reaches could not be assessed: {lowered(case.outcome.reason)}")
     same, judged = findings(case)
     outcome = case.outcome
     found = failures_found(same)
@@ -100,7 +100,7 @@ def _why(case: Case, draft: SectionDraft) -> Quote:
     if table is None or not table.ok:
         reason, masked = refusal(case, table)
         start = "Why it happened could not be assessed:"
-        return draft.say("why", f"{start} {reason}", masked=f"{start} {masked}" if masked else None)
+        return draft.say("why", f"{start} {lowered(reason)}", masked=f"{start} {lowered(masked)}" if masked else None)
     top = next((candidate for candidate in table.candidates if candidate.stands_out), None)
     if top is None or top.effect is None:
         return draft.say(

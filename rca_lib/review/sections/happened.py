@@ -10,7 +10,7 @@ from rca_lib.analysis.timeline import against_usual, detection_lag
 from rca_lib.data.taxonomy import ACTIVITIES, CONTROLS, FAILURE_MODES
 from rca_lib.review.blocks import Blocks, Column, Entry, Quote
 from rca_lib.review.draft import SectionDraft, finite, records
-from rca_lib.review.format import format_value
+from rca_lib.review.format import format_value, spell_hours
 from rca_lib.review.wording import counted, joined, person, week
 
 if TYPE_CHECKING:
@@ -97,17 +97,15 @@ def _detection(case: Case, draft: SectionDraft) -> None:
     found = person(case.escalation.get("detected_by"))
     by = f" by {found}" if found else ""
     text = (
-        f"It was found {format_value(lag.hours, 'hours')} after it happened{by}."
-        if lag.hours
-        else f"It was found at once{by}."
+        f"It was found {spell_hours(lag.hours)} after it happened{by}." if lag.hours else f"It was found at once{by}."
     )
     sentences: list[str | Quote] = [draft.say("lag", text, value=finite(lag.hours), unit="hours", n=lag.n)]
-    if lag.typical_hours and lag.n >= FEWEST_LAGS:
+    if lag.typical_hours and lag.low is not None and lag.high is not None and lag.n >= FEWEST_LAGS:
         sentences.append(
             draft.say(
                 "lag_usual",
-                f"The {lag.n} other escalations on record took {format_value(lag.typical_hours, 'hours')} at the median "
-                f"(middle half {format_value((lag.low, lag.high), 'hours')}).",
+                f"The {lag.n} other escalations on record took {spell_hours(lag.typical_hours)} at the median "
+                f"(middle half {spell_hours(lag.low)} to {spell_hours(lag.high)}).",
                 value=finite(lag.typical_hours),
                 unit="hours",
                 n=lag.n,
@@ -135,7 +133,7 @@ def _seen(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
     first, last = steps["started"].min(), work["ended"].max()
     names = [_step_name(step) for step in dict.fromkeys(work["step"])]
     walked = (
-        f"It went through {counted(len(names), 'step')} in {format_value((last - first).total_seconds() / 3600, 'hours')}, "
+        f"It went through {counted(len(names), 'step')} in {spell_hours((last - first).total_seconds() / 3600)}, "
         f"from {names[0].lower()} to {names[-1].lower()}."
     )
     draft_sentences: list[str | Quote] = [
@@ -150,8 +148,8 @@ def _seen(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
     draft_sentences += [
         draft.say(
             f"slow_{position}",
-            f"{_step_name(row['step'])} took {format_value(row['hours'], 'hours')}, longer than in "
-            f"{format_value(row['percentile'], 'percent')} of comparable requests (median {format_value(row['p50'], 'hours')}).",
+            f"{_step_name(row['step'])} took {spell_hours(row['hours'])}, longer than in "
+            f"{format_value(row['percentile'], 'percent')} of comparable requests (median {spell_hours(row['p50'])}).",
             value=finite(row["hours"]),
             unit="hours",
             n=int(row["n"]),
