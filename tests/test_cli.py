@@ -254,3 +254,69 @@ def test_rows_set_aside_are_told_and_counted_as_a_problem(rca, monkeypatch, smal
     assert code == 1
     assert "7 rows" in out
     assert f"rca check {small_folder}" in out
+
+
+def test_a_demo_makes_the_data_once_and_says_what_to_open(rca, monkeypatch, tmp_path):
+    from rca_lib.run.review import Review
+
+    made = []
+
+    def example(folder):
+        made.append(folder)
+        escalations = [{"escalation_id": "ESC-0042", "opened_at": "2025-10-01"}]
+        write_source(folder, {"escalations": escalations}, "simulated = true\n")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("rca_lib.data.example.make_example", example)
+    monkeypatch.setattr(
+        "rca_lib.run.review.run_review",
+        lambda escalation, *_, out, **__: Review(
+            escalation, out / escalation, ("leadership.html", "case.json"), "draft"
+        ),
+    )
+    first, second = rca("demo"), rca("demo", "--out", "elsewhere")
+
+    assert made == [Path("examples/lert")]
+    assert first[0] == second[0] == 0
+    assert first[1].splitlines() == [
+        "Simulated data. Open these:",
+        f"  {Path('reports/ESC-0042/leadership.html')}",
+        f"  {Path('reports/ESC-0042/case.json')}",
+        f"  {Path('reports/index.html')}",
+    ]
+    assert str(Path("elsewhere/index.html")) in second[1]
+
+
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(monkeypatch, capsys):
+    from rca_lib.cli import _progress
+
+    with _progress("ESC-0001", quiet=False) as piped:
+        assert piped is None
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    with _progress("ESC-0001", quiet=True) as quiet:
+        assert quiet is None
+    with _progress("ESC-0001", quiet=False) as bar:
+        bar("running", 3, 12)
+        bar("leadership html", 1, 6)
+
+    assert capsys.readouterr().out == ""
+
+
+def test_a_reader_that_goes_away_is_no_error_to_shout_about(monkeypatch, capsys):
+    def gone(*_):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("rca_lib.cli.app", gone)
+    with pytest.raises(SystemExit) as left:
+        main()
+
+    assert left.value.code == 1
+    assert capsys.readouterr().err == ""
+
+
+def test_a_source_without_a_usable_escalation_says_so(rca, few_tables, tmp_path):
+    folder = write_source(tmp_path / "none", {"requests": few_tables["requests"][:5]})
+    code, out, _ = rca("list", "--source", folder, "--out", tmp_path)
+
+    assert code == 0
+    assert "no escalation" in out

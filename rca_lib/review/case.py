@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -133,9 +134,18 @@ class Case:
     @cached_property
     def outcome(self) -> Outcome:
         """Which requests could have failed in this way, and which did."""
-        return outcome_of(
+        found = outcome_of(
             self.tables, self.failure_mode, as_of=self.as_of, config=self.source.config, outcomes=self.source.outcomes
         )
+        if found.ok and not found.frame["mature"].any():
+            return replace(
+                found,
+                ok=False,
+                frame=found.frame.iloc[:0],
+                reason="Every request is too recent for its outcome to be known.",
+                would_allow="Looking again later, or requests from longer ago, would allow it.",
+            )
+        return found
 
     @cached_property
     def dimensions(self) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from rca_lib.analysis.extent import RateSeries, SameFailure, Verdict
+from rca_lib.analysis.extent import Contrast, RateSeries, SameFailure, Verdict
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, records
 from rca_lib.review.format import format_value
@@ -85,15 +85,15 @@ def _summary(
     sentences: list[str | Quote] = [kind, rate]
     if same.failures > failures_found(same):
         others = same.failures - failures_found(same)
+        newest = "among the newest requests, whose outcomes are not all in; they do not enter the rate."
+        elsewhere = f"from targeted assessments or {newest}" if outcome.sampled else newest
         sentences.append(
             draft.say(
                 "known",
-                f"{format_value(others, 'count')} more are known from targeted assessments and escalations; they do not enter the rate.",
+                f"{format_value(others, 'count')} more {'is' if others == 1 else 'are'} known {elsewhere}",
                 value=others,
                 unit="requests",
-                masked="More are known from targeted assessments and escalations; they do not enter the rate."
-                if is_few(others, limit)
-                else None,
+                masked=f"More are known {elsewhere}" if is_few(others, limit) else None,
             )
         )
     if same.total is not None:
@@ -141,16 +141,7 @@ def _timing(case: Case, draft: SectionDraft, series: RateSeries) -> list[str | Q
                 method=began.method,
             )
         )
-        contrast = case.contrast
-        sentences.append(
-            draft.say(
-                "before", f"Before, it was {percent_with_interval(contrast.before)}.", contrast.before, unit="share"
-            )
-        )
-        sentences.append(
-            draft.say("after", f"Since, it is {percent_with_interval(contrast.after)}", contrast.after, unit="share")
-        )
-        sentences.append(draft.say("ratio", f"or {times(contrast.ratio)} as high.", contrast.ratio, unit="ratio"))
+        sentences += _before_and_after(case, draft, case.contrast)
     else:
         sentences.append(
             draft.say("onset", "No moment stands out at which the rate rose.", value="none", method=series.method)
@@ -160,14 +151,45 @@ def _timing(case: Case, draft: SectionDraft, series: RateSeries) -> list[str | Q
     return sentences
 
 
+def _before_and_after(case: Case, draft: SectionDraft, contrast: Contrast) -> list[str | Quote]:
+    """Say the rate before and after; where few failed since, the rate would give their number away."""
+    small = _few_since(case)
+    ratio = contrast.ratio
+    return [
+        draft.say("before", f"Before, it was {percent_with_interval(contrast.before)}.", contrast.before, unit="share"),
+        draft.say(
+            "after",
+            f"Since, it is {percent_with_interval(contrast.after)}.",
+            contrast.after,
+            unit="share",
+            masked="Since, it is higher; too few failed to say here by how much." if small else None,
+        ),
+        draft.say(
+            "ratio",
+            f"That is {times(ratio)} as high."
+            if finite(ratio.value)
+            else f"That is at least {format_value(ratio.low, 'number')} times as high (lower end of the 95% interval).",
+            ratio,
+            unit="ratio",
+            sensitivity="case" if small else None,
+        ),
+    ]
+
+
+def _few_since(case: Case) -> bool:
+    return is_few(failures_found(case.same_failure), case.source.config.small_cell)
+
+
 def _chart(case: Case, draft: SectionDraft, series: RateSeries) -> None:
     began, contrast = case.onset, case.contrast
     share = f"The share of {case.outcome.unit_label} that {case.outcome.phrase}"
     if began is not None and contrast is not None:
-        title = (
-            f"{share} rose from {format_value(contrast.before.value, 'percent')} to "
-            f"{format_value(contrast.after.value, 'percent')} around {week(began.when)}"
+        levels = (
+            ""
+            if _few_since(case)
+            else f" from {format_value(contrast.before.value, 'percent')} to {format_value(contrast.after.value, 'percent')}"
         )
+        title = f"{share} rose{levels} around {week(began.when)}"
     else:
         title = f"{share} stayed near {format_value(series.centre.value, 'percent')}"
         if series.signal:
