@@ -20,10 +20,10 @@ demo: $(READY)  ## make the example data and render the flagship escalation
 	$(BIN)/rca demo
 
 test: $(READY)  ## run the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 test-fast: $(READY)  ## run the tests that need no kernel
-	$(BIN)/python -m pytest -m 'not kernel'
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not kernel and not slow"
 
 lint: $(READY)  ## check style, format, types and notebooks
 	$(BIN)/ruff check .

@@ -39,6 +39,7 @@ def find(outcome, requests, **options):
 
 
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.slow
 def test_a_planted_segment_comes_first_with_its_size(planted, seed):
     table = find(*planted(seed, cause={"tool_version": "4.2"}, odds=4.0))
     first = table.candidates[0]
@@ -73,6 +74,7 @@ def test_a_change_that_reached_all_is_compared_with_the_time_before(planted):
     assert "rubric" in first.caution
 
 
+@pytest.mark.slow
 def test_a_decoy_that_moves_with_the_cause_is_reported_as_inseparable(planted):
     outcome, requests = planted(13, cause={"tool_version": "4.2"}, odds=4.0)
     decoy = requests["tool_version"].map({"4.0": "one", "4.1": "one", "4.2": "two"}).astype("str")
@@ -108,6 +110,7 @@ def test_the_escalations_own_requests_decide_between_equals(planted):
         assert all("None of the escalation's own requests" in c.caution for c in outside)
 
 
+@pytest.mark.slow
 def test_no_cause_is_found_where_there_is_none(planted):
     standing = 0
     for seed in range(20, 26):
@@ -117,6 +120,7 @@ def test_no_cause_is_found_where_there_is_none(planted):
     assert standing <= 1
 
 
+@pytest.mark.slow
 def test_order_of_rows_and_names_of_levels_change_nothing(planted):
     outcome, requests = planted(17, cause={"team_id": "A"}, odds=3.0)
     mixed = dataclasses.replace(outcome, frame=outcome.frame.sample(frac=1, random_state=2))
@@ -126,6 +130,7 @@ def test_order_of_rows_and_names_of_levels_change_nothing(planted):
     assert find(outcome, renamed).candidates[0].effect.value == pytest.approx(one.candidates[0].effect.value)
 
 
+@pytest.mark.slow
 def test_more_data_narrow_the_effect(planted):
     widths = []
     for size in (6_000, 24_000):
@@ -176,6 +181,7 @@ def test_an_outcome_that_cannot_be_assessed_says_why(planted):
     )
 
 
+@pytest.mark.slow
 def test_constant_and_countless_dimensions_are_left_out_with_a_reason(planted):
     outcome, requests = planted(23, requests=6_000)
     requests = requests.assign(

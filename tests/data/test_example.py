@@ -77,12 +77,14 @@ def flawed(example: Example, table: str) -> set[str]:
     return {i for problem in example.truth["data_problems"] if problem["table"] == table for i in problem["ids"]}
 
 
+@pytest.mark.slow
 def test_same_seed_gives_the_same_bytes(example: Example, tmp_path: Path) -> None:
     make_example(tmp_path / "again")
     assert digests(tmp_path / "again") == digests(example.folder)
     assert (tmp_path / "again_truth.json").read_bytes() == (example.folder.parent / "lert_truth.json").read_bytes()
 
 
+@pytest.mark.slow
 def test_another_seed_gives_another_team(example: Example, tmp_path: Path) -> None:
     make_example(tmp_path / "other", seed=EXAMPLE_SEED + 1)
     other = pd.read_parquet(tmp_path / "other" / "requests.parquet")
@@ -90,6 +92,7 @@ def test_another_seed_gives_another_team(example: Example, tmp_path: Path) -> No
     assert len(pd.read_parquet(tmp_path / "other" / "escalation_requests.parquet").query("role == 'index'")) >= 15
 
 
+@pytest.mark.slow
 def test_an_example_is_replaced_and_anything_else_is_left_alone(tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     mine.mkdir()

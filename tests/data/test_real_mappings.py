@@ -14,7 +14,7 @@ from rca_lib.data.source import open_source
 EXAMPLES = Path(__file__).parents[2] / "examples"
 REVERSED = ("Appeal Completely Reversed/Remanded", "Appeal Partially Affirmed & Partially Reversed/Remanded")
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -326,6 +326,7 @@ CELLS = st.sampled_from(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(CELLS, min_size=7, max_size=7), max_size=12))
+@pytest.mark.slow
 def test_every_row_is_either_valid_or_set_aside(tmp_path_factory, rows):
     folder = tmp_path_factory.mktemp("any")
     header = "request_id,received_at,outcome,ndo,n,closed_at,reopened_from"
