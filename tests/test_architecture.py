@@ -29,9 +29,6 @@ ABOVE = {"notebook": "render"}
 MODULES = sorted(
     found.name for found in pkgutil.walk_packages(rca_lib.__path__, "rca_lib.") if not found.name.endswith("__main__")
 )
-UNNAMED = {"rca_lib.data.loading": {"stage_table"}, "rca_lib.render.figures.marks": {"glyph"}}
-"""What a module offers to its neighbours without naming it."""
-
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 HEAVY = {
     "pandas",
@@ -122,7 +119,7 @@ def test_a_module_names_what_it_offers_in_order(name):
     assert declared == sorted(declared, key=_order), f"__all__ of {name} is not sorted"
     assert len(set(declared)) == len(declared)
     assert [one for one in declared if not hasattr(module, one)] == []
-    assert public - set(declared) - UNNAMED.get(name, set()) == set(), f"{name} offers more than it names"
+    assert public - set(declared) == set(), f"{name} offers more than it names"
 
 
 def _order(name):

@@ -97,6 +97,8 @@ def onset(
     if p_value > alpha:
         return None
     gain = change_point_statistic(failed, n, edge=edge * coarse)
+    # A day without requests splits them as the next one does; the new rate begins with a request.
+    gain[n <= 0] = np.nan
     best = int(np.nanargmax(gain))
     dispersion = _dispersion(weekly_failed, weekly_n, best // coarse)
     supported = np.flatnonzero(gain >= gain[best] - 2 * PROFILE_DROP * dispersion)

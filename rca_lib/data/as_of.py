@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from rca_lib.errors import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["RECORDED_AT", "read_as_of", "tables_as_of"]
+__all__ = ["RECORDED_AT", "read_as_of", "standing_rows", "tables_as_of"]
 
 RECORDED_AT: dict[str, str] = {
     "requests": "received_at",
@@ -77,6 +77,38 @@ def read_as_of(text: str) -> datetime:
     except ValueError:
         raise UsageError(f"as_of: “{text}” is not a date; write it as 2025-03-31.") from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def standing_rows(table: str, rows: str, columns: Sequence[str], as_of: pd.Timestamp) -> str:
+    """Write the SQL for the rows of a table as they stood at ``as_of``, by the same rules as `tables_as_of`.
+
+    Parameters
+    ----------
+    table : a table of the contract.
+    rows : SQL that gives its rows, with moments in UTC.
+    columns : the columns that it has.
+    as_of : a moment in UTC.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> standing_rows("events", "SELECT * FROM events", ["request_id", "ts"], pd.Timestamp("2025-01-01", tz="UTC"))
+    "SELECT * FROM (SELECT * FROM events) WHERE ts IS NULL OR ts <= TIMESTAMP '2025-01-01 00:00:00.000000'"
+    """
+    wall = f"TIMESTAMP '{as_of.tz_convert('UTC'):%Y-%m-%d %H:%M:%S.%f}'"
+    emptied = {
+        column: f"CASE WHEN {moment} > {wall} THEN NULL ELSE {column} END AS {column}"
+        for moment, filled in _FILLED_LATER.get(table, {}).items()
+        for column in filled
+        if moment in columns and column in columns
+    }
+    moment, status, before = _STATUS_BEFORE.get(table, ("", "", ""))
+    if moment in columns and status in columns:
+        emptied[status] = f"CASE WHEN {moment} > {wall} THEN '{before}' ELSE {status} END AS {status}"
+    replaced = f" REPLACE ({', '.join(emptied.values())})" if emptied else ""
+    recorded = RECORDED_AT.get(table)
+    where = f" WHERE {recorded} IS NULL OR {recorded} <= {wall}" if recorded in columns else ""
+    return f"SELECT *{replaced} FROM ({rows}){where}"
 
 
 def tables_as_of(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> dict[str, pd.DataFrame]:

@@ -17,7 +17,7 @@ from rca_lib.data.outcomes import columns_named, evaluate_outcomes
 from rca_lib.data.problems import Problem, rows_said
 from rca_lib.data.values import ROW, RowProblems, numbered, read_values
 
-__all__ = ["Loaded", "load", "to_frame"]
+__all__ = ["Loaded", "load", "stage_table", "to_frame"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Loaded:
     problems : everything found, errors first.
     set_aside : how many rows were left out, by table.
     outcomes : the named outcomes: ``request_id``, ``failed`` and ``known_at``.
+    ground : the tables in memory, to ask outcomes of as they stood at a moment.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -38,6 +39,7 @@ class Loaded:
     problems: tuple[Problem, ...]
     set_aside: dict[str, int]
     outcomes: dict[str, pd.DataFrame]
+    ground: Ground
 
 
 def load(
@@ -65,7 +67,7 @@ def load(
     tables = {name: _usable(ground, name, frame) for name, frame in frames.items()}
     problems = sorted(ground.problems, key=lambda problem: problem.severity)
     set_aside = {name: len(rows) for name, rows in ground.aside.items() if rows}
-    return Loaded(tables, dict(ground.supplied), tuple(problems), set_aside, outcomes)
+    return Loaded(tables, dict(ground.supplied), tuple(problems), set_aside, outcomes, ground)
 
 
 def stage_table(ground: Ground, table: TableSpec, came: pa.Table) -> None:

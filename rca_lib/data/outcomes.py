@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from rca_lib.data.as_of import standing_rows
 from rca_lib.data.config import OutcomeConfig, SourceConfig
 from rca_lib.data.engine import identifier
 from rca_lib.data.ground import Ground
@@ -29,8 +30,15 @@ def columns_named(config: SourceConfig, table: str, columns: Sequence[str]) -> l
     return [column for column in columns if re.search(rf"(?<!\w){re.escape(column)}(?!\w)", said)]
 
 
-def evaluate_outcomes(ground: Ground) -> tuple[dict[str, pd.DataFrame], list[RowProblems]]:
+def evaluate_outcomes(
+    ground: Ground, as_of: pd.Timestamp | None = None
+) -> tuple[dict[str, pd.DataFrame], list[RowProblems]]:
     """Work out every named outcome on the usable rows.
+
+    Parameters
+    ----------
+    ground : the loaded tables.
+    as_of : look at the rows as they stood then; what came to be known later is not known yet, whichever way it went.
 
     Returns
     -------
@@ -48,7 +56,7 @@ def evaluate_outcomes(ground: Ground) -> tuple[dict[str, pd.DataFrame], list[Row
         if not ground.has(outcome.table, "request_id"):
             problems.append(_not_supplied(name, outcome))
             continue
-        frame = _evaluate(ground, name, outcome)
+        frame = _evaluate(ground, name, outcome, as_of)
         unsettled = frame["failed"].isna()
         if unsettled.any():
             problems.append(_unsettled(name, outcome, frame[unsettled]))
@@ -61,11 +69,16 @@ def evaluate_outcomes(ground: Ground) -> tuple[dict[str, pd.DataFrame], list[Row
     return outcomes, problems
 
 
-def _evaluate(ground: Ground, name: str, outcome: OutcomeConfig) -> pd.DataFrame:
+def _evaluate(ground: Ground, name: str, outcome: OutcomeConfig, as_of: pd.Timestamp | None) -> pd.DataFrame:
+    rows, among = _rows(ground, outcome), f"({outcome.among or 'true'})"
+    if as_of is not None:
+        rows = standing_rows(outcome.table, rows, list(ground.memory.types(outcome.table)), as_of)
+        if outcome.known_at:
+            among += f" AND coalesce(({outcome.known_at}) <= TIMESTAMP '{as_of.tz_convert('UTC'):%Y-%m-%d %H:%M:%S.%f}', true)"
     known_at = f"CAST(({outcome.known_at}) AS TIMESTAMP)" if outcome.known_at else "NULL::TIMESTAMP"
     sql = (
         f"SELECT request_id, bool_or(CAST(({outcome.where}) AS BOOLEAN)) AS failed, max({known_at}) AS known_at "
-        f"FROM ({_rows(ground, outcome)}) WHERE ({outcome.among or 'true'}) GROUP BY request_id ORDER BY request_id"
+        f"FROM ({rows}) WHERE {among} GROUP BY request_id ORDER BY request_id"
     )
     try:
         frame: pd.DataFrame = ground.memory.arrow(sql).to_pandas()

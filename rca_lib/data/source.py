@@ -101,6 +101,12 @@ class Source:
         """The named outcomes: one row per request at risk, with ``request_id``, ``failed`` and ``known_at``."""
         return self._loaded.outcomes
 
+    def outcomes_as_of(self, as_of: pd.Timestamp) -> dict[str, pd.DataFrame]:
+        """The named outcomes as far as they were known at ``as_of``, worked out on the rows as they stood then."""
+        from rca_lib.data.outcomes import evaluate_outcomes
+
+        return evaluate_outcomes(self._loaded.ground, as_of)[0]
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 over the names and bytes of everything that is read; it depends on no path and no clock."""

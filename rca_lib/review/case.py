@@ -135,7 +135,11 @@ class Case:
     def outcome(self) -> Outcome:
         """Which requests could have failed in this way, and which did."""
         found = outcome_of(
-            self.tables, self.failure_mode, as_of=self.as_of, config=self.source.config, outcomes=self.source.outcomes
+            self.tables,
+            self.failure_mode,
+            as_of=self.as_of,
+            config=self.source.config,
+            outcomes=self.source.outcomes_as_of(self.as_of),
         )
         if found.ok and not found.frame["mature"].any():
             return replace(

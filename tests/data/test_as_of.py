@@ -5,6 +5,7 @@ import pytest
 
 from rca_lib.data.as_of import RECORDED_AT, read_as_of, tables_as_of
 from rca_lib.data.contract import TABLES
+from rca_lib.data.source import open_source
 from rca_lib.errors import UsageError
 
 WALL = pd.Timestamp("2025-09-15T12:00:00Z")
@@ -219,3 +220,33 @@ def test_a_moment_is_read_in_utc_unless_it_says_otherwise():
 def test_a_date_written_in_another_way_is_not_guessed_at(text):
     with pytest.raises(UsageError, match=r"as_of: “.*” is not a date; write it as 2025-03-31"):
         read_as_of(text)
+
+
+@pytest.mark.parametrize("as_of, failed", [("2025-01-02", {"R-1": False}), ("2025-01-12", {"R-1": True, "R-2": False})])
+def test_a_named_outcome_is_worked_out_on_rows_as_they_stood(tmp_path, as_of, failed):
+    (tmp_path / "source.toml").write_text(
+        "[outcomes.empty_handed]\nwhere = \"outcome = 'no_data'\"\n", encoding="utf-8"
+    )
+    (tmp_path / "requests.csv").write_text(
+        "request_id,received_at,closed_at,outcome\nR-1,2025-01-01,2025-01-10,no_data\nR-2,2025-01-05,2025-01-20,no_data\n",
+        encoding="utf-8",
+    )
+
+    found = open_source(tmp_path).outcomes_as_of(pd.Timestamp(as_of, tz="UTC"))["empty_handed"]
+
+    assert dict(zip(found["request_id"], found["failed"], strict=True)) == failed
+
+
+def test_a_later_event_neither_adds_nor_takes_away_a_failure(tmp_path):
+    (tmp_path / "source.toml").write_text(
+        '[outcomes.sent_back]\ntable = "events"\nwhere = "activity = \'reject\'"\nknown_at = "ts"\n', encoding="utf-8"
+    )
+    (tmp_path / "requests.csv").write_text("request_id,received_at\nR-1,2025-01-01\nR-2,2025-01-01\n", encoding="utf-8")
+    (tmp_path / "events.csv").write_text(
+        "request_id,activity,ts\nR-1,reject,2025-01-02\nR-1,intake,2025-01-09\nR-2,intake,2025-01-02\nR-2,reject,2025-01-09\n",
+        encoding="utf-8",
+    )
+
+    found = open_source(tmp_path).outcomes_as_of(pd.Timestamp("2025-01-05", tz="UTC"))["sent_back"]
+
+    assert dict(zip(found["request_id"], found["failed"], strict=True)) == {"R-1": True, "R-2": False}

@@ -27,11 +27,14 @@ LEAKS = {
     "an agency": ('<td title="AGY-017">agency</td>', "an identifier"),
     "a person": ("<!-- SPC-05 -->", "an identifier"),
     "the place of the source": ("read from examples/lert today", "the place of the source"),
+    "an identifier in a file name": ("see REQ-00413_export.zip", "an identifier"),
+    "an identifier with another dash": ("see REQ\u201300413", "an identifier"),
     "a path of a home": ("see /home/ana/work/x.csv", "a path"),
     "a path of a temporary folder": ('<a href="/tmp/pytest-1/x">', "a path"),
     "a path of a disk": (r"C:\Users\ana\x.csv", "a path"),
+    "a file address": ('<a href="file:///Users/ana/x.csv">', "a path"),
     "a call": ("case = open_case(escalation_id)", "code"),
-    "an import": ("import pandas", "code"),
+    "an import": ("<pre>\nimport pandas as pd\n</pre>", "code"),
     "an import from": ("from rca_lib import open_case", "code"),
     "parameters": ("# Parameters\nescalation_id = 'x'", "code"),
     "a tag of a cell": ('<div class="celltag_injected-parameters">', "code"),
@@ -68,6 +71,14 @@ def test_a_leak_in_the_plain_part_of_a_pdf_is_found():
         let_through(pdf("q", plain=b"/Title (/home/ana/review)"), "leadership.pdf")
 
 
+@pytest.mark.parametrize(
+    "text", ["REQ&#45;00413", "REQ&#x2d;00413", "REQ\u00ad-00413", "REQ\u2011" + "00413", "REQ\u200b-00413"]
+)
+def test_an_identifier_in_disguise_is_found(text):
+    with pytest.raises(GateError, match="an identifier"):
+        let_through(f"<p>{text}</p>".encode())
+
+
 def test_the_name_of_a_file_is_searched():
     with pytest.raises(GateError, match="an identifier"):
         let_through(b"<p>Fine.</p>", "REQ-00413.html")
@@ -88,7 +99,7 @@ def test_the_message_names_the_file_and_does_not_repeat_what_was_found(leak):
     [
         "17 of 120 requests were late, 2.4% (95% interval 1.2% to 4.1%).",
         "REQ-004130 and XREQ-00413 are others.",
-        "an important point",
+        "the import of goods and an important point",
         "and/or, 24/7, km/h, either/home",
         "https://www.example.org/home/page and </var>",
         "Tool 4.2 / home office / work from home",
@@ -101,6 +112,10 @@ def test_what_only_resembles_a_leak_passes(text):
 
 def test_a_stream_that_cannot_be_inflated_is_passed_over():
     let_through(b"%PDF-1.7\nstream\nnot compressed\nendstream", "leadership.pdf")
+
+
+def test_packed_data_that_happens_to_look_like_a_path_is_no_leak():
+    let_through(pdf("\x01\x02C:\\x\x03\xff"), "leadership.pdf")
 
 
 def test_without_identifiers_nothing_is_mistaken_for_one():

@@ -7,7 +7,7 @@ from typing import Any
 from rca_lib.render import style
 from rca_lib.render.figures.sheet import Sheet
 
-__all__ = ["ALERT", "HOLLOW", "VALUE", "clamp", "interval", "put"]
+__all__ = ["ALERT", "HOLLOW", "VALUE", "clamp", "glyph", "interval", "put"]
 
 VALUE: dict[str, Any] = {
     "marker": "o",
