@@ -35,8 +35,12 @@ def changes(case: Case, *, window_days: int = 56) -> Blocks:
         log, case.outcome, case.requests, onset=case.onset, around=case.occurred_at, window_days=window_days
     )
     near = _near(table) if case.onset is not None else _recent(table)
-    draft.prose("summary", _summary(case, draft, table, near))
-    _chart(draft, near, case)
+    # A change that stands out among the causes is shown wherever the rate as a whole first rose.
+    causes = case.cause_table.candidates if case.cause_table is not None else ()
+    named = table[table["change_id"].isin([cause.change_id for cause in causes if cause.stands_out])]
+    told = pd.concat([named, near]).drop_duplicates("change_id")
+    draft.prose("summary", _summary(case, draft, table, near, told))
+    _chart(draft, told, case)
     _table(draft, table, window_days)
     return draft.build()
 
@@ -59,7 +63,9 @@ def _recent(table: pd.DataFrame) -> pd.DataFrame:
     return usable.sort_values(["effective_from", "change_id"], ascending=[False, True]).head(MOST_CHARTED)
 
 
-def _summary(case: Case, draft: SectionDraft, table: pd.DataFrame, near: pd.DataFrame) -> list[list[str | Quote]]:
+def _summary(
+    case: Case, draft: SectionDraft, table: pd.DataFrame, near: pd.DataFrame, told: pd.DataFrame
+) -> list[list[str | Quote]]:
     entries = counted(len(table), "entry", "entries")
     if case.onset is not None:
         text = (
@@ -69,8 +75,19 @@ def _summary(case: Case, draft: SectionDraft, table: pd.DataFrame, near: pd.Data
     else:
         text = f"The change log holds {entries}; without a rise to date, none stands nearer than another."
     first: list[str | Quote] = [draft.say("count", text, value=len(near), unit="changes", n=len(table))]
+    apart = len(told) - len(near)
+    if apart and case.onset is not None:
+        first.append(
+            draft.say(
+                "apart",
+                f"{counted(apart, 'other')} came into force at another time and {'stands' if apart == 1 else 'stand'} out in what it "
+                "reached.",
+                value=apart,
+                unit="changes",
+            )
+        )
     second: list[str | Quote] = []
-    for position, row in enumerate(records(_measured(near).head(MOST_TOLD)), start=1):
+    for position, row in enumerate(records(_measured(told).head(MOST_TOLD)), start=1):
         limit = case.source.config.small_cell
         small = is_few(row["failed_before"], limit) or is_few(row["failed_after"], limit)
         name = change_name(row)
@@ -118,9 +135,9 @@ def _chart(draft: SectionDraft, near: pd.DataFrame, case: Case) -> None:
     )
     rose = int(higher.sum())
     title = (
-        f"{rose} of {len(shown)} changes near the onset {'goes' if rose == 1 else 'go'} with a rate beyond what was usual"
+        f"{rose} of {len(shown)} changes shown {'goes' if rose == 1 else 'go'} with a rate beyond what was usual"
         if rose
-        else "No change near the onset goes with a rate beyond what was usual"
+        else "No change shown goes with a rate beyond what was usual"
     )
     rows = [
         {"label": change_name(row)}
