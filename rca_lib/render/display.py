@@ -17,10 +17,10 @@ from rca_lib.errors import RenderError
 from rca_lib.render import style
 from rca_lib.render.display_text import text_of
 from rca_lib.render.figures import draw
-from rca_lib.render.format import format_value
 from rca_lib.render.text import plain
 from rca_lib.review.blocks import MIME, Blocks, Figure, Prose, Quote, Table, Timeline
 from rca_lib.review.claims import Claim
+from rca_lib.review.format import format_value
 
 __all__ = ["register", "show"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-from rca_lib.render.format import format_value
 from rca_lib.render.text import plain, shorten
 from rca_lib.review.blocks import Blocks, Figure, Prose, Quote, Table, Timeline
+from rca_lib.review.format import format_value
 
 __all__ = ["text_of"]
 

@@ -222,7 +222,9 @@ def test_a_date_written_in_another_way_is_not_guessed_at(text):
         read_as_of(text)
 
 
-@pytest.mark.parametrize(("as_of", "failed"), [("2025-01-02", {"R-1": False}), ("2025-01-12", {"R-1": True, "R-2": False})])
+@pytest.mark.parametrize(
+    ("as_of", "failed"), [("2025-01-02", {"R-1": False}), ("2025-01-12", {"R-1": True, "R-2": False})]
+)
 def test_a_named_outcome_is_worked_out_on_rows_as_they_stood(tmp_path, as_of, failed):
     (tmp_path / "source.toml").write_text(
         "[outcomes.empty_handed]\nwhere = \"outcome = 'no_data'\"\n", encoding="utf-8"

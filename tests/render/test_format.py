@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import pytest
 
-from rca_lib.render.format import DASH, format_value
+from rca_lib.review.format import DASH, format_value
 
 
 @pytest.mark.parametrize(

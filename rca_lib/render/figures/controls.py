@@ -8,7 +8,7 @@ from rca_lib.render import style
 from rca_lib.render.figures import scales
 from rca_lib.render.figures import text as words
 from rca_lib.render.figures.sheet import Sheet
-from rca_lib.render.format import format_value
+from rca_lib.review.format import format_value
 
 __all__ = ["draw"]
 

@@ -10,7 +10,7 @@ from rca_lib.render.figures import marks, scales
 from rca_lib.render.figures import text as words
 from rca_lib.render.figures.rows import Row, RowChart, ValueColumn
 from rca_lib.render.figures.sheet import Sheet
-from rca_lib.render.format import format_value
+from rca_lib.review.format import format_value
 
 __all__ = ["draw"]
 
