@@ -57,7 +57,8 @@ def list_(source: SourceOption = str(EXAMPLE), out: OutOption = REPORTS, as_json
     from rca_lib.data.source import open_source
     from rca_lib.run.index import reports_in
 
-    states = {report.get("escalation_id"): report.get("state") for report in reports_in(out)}
+    name = open_source(source).name
+    states = {row.get("escalation_id"): row.get("state") for row in reports_in(out) if row.get("source") == name}
     rows = [
         {**row.as_json(), "review": states.get(row.escalation_id, "none")} for row in open_source(source).escalations()
     ]
@@ -135,7 +136,8 @@ def run(
             typer.echo(f"{review.escalation_id}: {', '.join(review.files)} in {review.folder}")
             if review.set_aside:
                 typer.echo(
-                    f"  {review.set_aside} rows of data broke a rule and were set aside; rca check {source} says which."
+                    f"  {review.set_aside} row{'' if review.set_aside == 1 else 's'} of data broke a rule and "
+                    f"{'was' if review.set_aside == 1 else 'were'} set aside; rca check {source} says which."
                 )
     failed = len(escalations) - len(done)
     aside = any(review.set_aside for review in done)

@@ -95,7 +95,7 @@ def test_list_prints_json_for_programs(rca, small_folder, tmp_path):
 
 def test_list_shows_the_state_of_a_review_that_was_made(rca, small_folder, tmp_path):
     (tmp_path / "ESC-0003").mkdir()
-    manifest = {"escalation_id": "ESC-0003", "state": "reviewed", "files": {}}
+    manifest = {"escalation_id": "ESC-0003", "state": "reviewed", "source": small_folder.name, "files": {}}
     (tmp_path / "ESC-0003" / "manifest.json").write_text(json.dumps(manifest))
     _, out, _ = rca("list", "--source", small_folder, "--out", tmp_path, "--json")
 

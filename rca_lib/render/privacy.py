@@ -59,11 +59,24 @@ def mask_figure(figure: Figure, limit: int) -> Figure | None:
         masked["groups"] = [group for group in groups if group["rows"]]
     if not dropped:
         return figure
+    if _flags(data) > _flags(masked):
+        # The title tells of a row that is flagged; without the row, it would tell what is withheld.
+        return None
+    # What is left must not give the dropped rows away by subtraction.
+    for rows in ([masked["rows"]] if "rows" in masked else []) + [group["rows"] for group in masked.get("groups", ())]:
+        rows[:] = [{**row, **{key: None for key in _COUNTS if key in row}} for row in rows]
+    if "overall" in masked:
+        masked["overall"] = None
     if not (masked.get("rows") or masked.get("groups")):
         return None
     note = f"Rows that rest on 1 to {limit} requests or failures are left out."
     caption = f"{figure.caption} {note}" if figure.caption else note
     return figure.model_copy(update={"data": masked, "caption": caption})
+
+
+def _flags(data: dict[str, Any]) -> int:
+    rows = [*data.get("rows", ()), *(row for group in data.get("groups", ()) for row in group["rows"])]
+    return sum(bool(row.get("flag")) for row in rows)
 
 
 def _few_in_all(periods: list[dict[str, Any]], limit: int) -> bool:

@@ -127,6 +127,29 @@ class Case:
         return self.requests_in("index")
 
     @cached_property
+    def named_failed(self) -> bool | None:
+        """Whether a request that the escalation names failed in this way; ``None`` where that is not known."""
+        if not self.outcome.ok or not self.index_ids:
+            return None
+        frame = self.outcome.frame if self.outcome.all_arms is None else self.outcome.all_arms
+        mine = frame[frame["request_id"].isin(self.index_ids)]
+        return None if mine.empty else bool(mine["failed"].any())
+
+    @cached_property
+    def named_problem(self) -> str:
+        """Why nothing can be said of the request that the escalation names, in a sentence; else an empty text."""
+        if self.requests is None:
+            return ""
+        if not self.index_ids:
+            return "The escalation names no request that can be used, so its own request is not looked at."
+        known = self.requests["request_id"].isin(self.index_ids).any()
+        return (
+            ""
+            if known
+            else "The request that the escalation names is not among the usable rows, so it is not looked at."
+        )
+
+    @cached_property
     def requests(self) -> pd.DataFrame | None:
         """The requests, with the site and tenure band of who held them where staff were supplied; or ``None``."""
         return segment_frame(self.tables, self.source.config) if "requests" in self.tables else None

@@ -110,7 +110,7 @@ def in_words(value: object) -> str | None:
     >>> in_words("search_warrant")
     'search warrant'
     """
-    return None if value is None or pd.isna(value) else str(value).replace("_", " ")  # type: ignore[call-overload]
+    return None if value is None or pd.isna(value) else str(value).replace("_", " ").replace(";", ", ")  # type: ignore[call-overload]
 
 
 def joined(parts: Sequence[str], last: str = "and") -> str:

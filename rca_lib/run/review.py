@@ -16,7 +16,7 @@ from rca_lib.errors import UsageError
 from rca_lib.resources import notebooks
 from rca_lib.run.execute import execute
 from rca_lib.run.parameters import nearest
-from rca_lib.run.publish import folder_name, package_versions, published_folder, write_manifest
+from rca_lib.run.publish import folder_name, package_versions, published_folder, read_manifest, write_manifest
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -153,6 +153,11 @@ def run_review(
     check_escalation(source, escalation_id, as_of=as_of)
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file; give a folder for the reports.")
+    held = read_manifest(out / folder_name(escalation_id))
+    if held is not None and held.get("source") not in (None, source.name):
+        raise UsageError(
+            f"{out / folder_name(escalation_id)} holds the review of another source ({held['source']}); give another --out, or remove it."
+        )
     seconds: dict[str, float] = {}
     started = time.perf_counter()
     warming = threading.Thread(target=warm_up, daemon=True)

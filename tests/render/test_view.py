@@ -296,3 +296,42 @@ def test_a_finding_of_another_shape_is_refused() -> None:
 def test_a_record_without_title_or_date_is_refused(changes: dict[str, str], says: str) -> None:
     with pytest.raises(RenderError, match=says):
         assemble(merge_findings([{"record": record(**changes)}]), audience())
+
+
+def test_counts_beside_a_row_left_out_do_not_give_it_away() -> None:
+    rows = [
+        {"value": "Team A", "n": 80, "failed": 3, "rate": 0.04, "low": 0.01, "high": 0.1},
+        {"value": "Team B", "n": 90, "failed": 30, "rate": 0.33, "low": 0.24, "high": 0.44},
+    ]
+    figure = {
+        "kind": "figure",
+        "id": "c.figure",
+        "section": "c",
+        "chart": "segments",
+        "alt": "Team B stands at a third of requests.",
+        "data": {"groups": [{"dimension": "Team", "rows": rows}], "overall": 0.194, "x_label": "share"},
+    }
+
+    drawn = only_block(view_of(figure))["svg"]
+
+    assert "Team B" in drawn
+    assert ">90<" not in drawn
+    assert "19%" not in drawn
+
+
+def test_a_figure_whose_title_tells_of_a_row_left_out_is_not_shown() -> None:
+    rows = [
+        {"value": "Team A", "n": 80, "failed": 3, "rate": 0.04, "low": 0.01, "high": 0.1, "flag": True},
+        {"value": "Team B", "n": 90, "failed": 0, "rate": 0.0, "low": 0.0, "high": 0.04, "flag": False},
+    ]
+    figure = {
+        "kind": "figure",
+        "id": "c.figure",
+        "section": "c",
+        "title": "Team A stands out",
+        "chart": "segments",
+        "alt": "Team A stands out from the other team.",
+        "data": {"groups": [{"dimension": "Team", "rows": rows}], "overall": 0.02, "x_label": "share"},
+    }
+
+    assert "Team A" not in str(view_of(figure))

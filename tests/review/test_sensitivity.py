@@ -122,7 +122,7 @@ def test_a_segment_with_few_failures_is_named_in_a_title_without_its_rate(small_
     case = open_case("ESC-0001", make_source(small_tables))
     title = next(block.title for block in case.extent() if block.id == "extent.concentration")
 
-    assert "court_order" in title
+    assert "court order" in title
     assert "%" not in title
 
 

@@ -15,7 +15,7 @@ import nbformat
 import pypdf
 import pytest
 
-from rca_lib.data.source import open_source
+from rca_lib.data.source import Source, open_source
 from rca_lib.errors import ExecutionError, GateError, UsageError
 from rca_lib.render.findings import read_findings
 from rca_lib.review.record import CaseRecord, case_schema
@@ -301,3 +301,16 @@ def test_a_notebook_is_found_by_name_or_by_path():
 def test_a_source_without_escalations_holds_none(small_tables, make_source):
     with pytest.raises(UsageError, match="changed holds none"):
         check_escalation(make_source({"requests": small_tables["requests"][:9]}), "ESC-0003")
+
+
+def test_the_review_of_another_source_is_not_replaced(bare_source: Source, reports: Path) -> None:
+    folder = reports / "ESC-0001"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text(
+        '{"escalation_id": "ESC-0001", "source": "elsewhere", "files": {}}', encoding="utf-8"
+    )
+
+    with pytest.raises(UsageError, match="another source"):
+        run_review("ESC-0001", bare_source, out=reports)
+
+    assert sorted(path.name for path in folder.iterdir()) == ["manifest.json"]

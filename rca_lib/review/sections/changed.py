@@ -89,7 +89,7 @@ def _summary(
     second: list[str | Quote] = []
     for position, row in enumerate(records(_measured(told).head(MOST_TOLD)), start=1):
         limit = case.source.config.small_cell
-        small = is_few(row["failed_before"], limit) or is_few(row["failed_after"], limit)
+        small = any(is_few(row[key], limit) for key in ("n_before", "failed_before", "n_after", "failed_after"))
         name = change_name(row)
         second.append(
             draft.say(
@@ -133,24 +133,25 @@ def _chart(draft: SectionDraft, near: pd.DataFrame, case: Case) -> None:
     higher = (shown["difference_low"].astype(float) > 0) | (
         shown["rate_before"].isna() & (shown["rate_after_low"].astype(float) > usual)
     )
-    rose = int(higher.sum())
+    listed = records(shown.assign(_higher=higher))
+    first = next((row for row in listed if row["_higher"]), None)
     title = (
-        f"{rose} of {len(shown)} changes shown {'goes' if rose == 1 else 'go'} with a rate beyond what was usual"
-        if rose
+        f"{change_name(first)}: {format_value(first['rate_after'], 'percent')} since, beyond what was usual"
+        if first is not None
         else "No change shown goes with a rate beyond what was usual"
     )
     rows = [
-        {"label": change_name(row)}
+        {"label": change_name(row), "flag": bool(row["_higher"])}
         | {short: finite(row[long]) for short, long in _CHARTED.items()}
         | {key: _whole(row[key]) for key in ("n_before", "failed_before", "n_after", "failed_after")}
-        for row in records(shown)
+        for row in listed
     ]
     draft.figure(
         "chart",
         "before_after",
         {"rows": rows, "x_label": f"share that {case.outcome.phrase}"},
         title=title,
-        alt=f"{title}. For each of {len(rows)} changes, the share before and after it among the requests it reached, with 95% "
+        alt=f"{title}. For each change, the share before and after it among the requests it reached, with 95% "
         "intervals.",
         caption="Among the requests that each change reached. Where nothing stands before, what it brought was new.",
     )

@@ -48,10 +48,16 @@ def _happened(case: Case, draft: SectionDraft) -> Quote:
         parts.append(f"It happened in {week(case.occurred_at)}")
         lag = detection_lag(row, case.tables["escalations"])
         found = person(row.get("detected_by"))
-        if lag.hours is not None and lag.hours == lag.hours:
+        if lag.hours is not None and lag.hours >= 0:
             later = f"{spell_hours(lag.hours)} later" if lag.hours else "at once"
             parts[-1] += f" and was found {later}{f' by {found}' if found else ''}"
         parts[-1] += "."
+        if lag.hours is not None and lag.hours < 0:
+            parts.append("The dates on record put its detection before that.")
+    if case.named_failed is False:
+        parts.append("The request that it names is not on record as failing in this way.")
+    if case.named_problem:
+        parts.append(case.named_problem)
     return draft.say("happened", " ".join(parts), value=case.failure_mode or None, unit="failure mode")
 
 
@@ -64,6 +70,7 @@ def _affected(case: Case, draft: SectionDraft) -> Quote:
     small = is_few(found, case.source.config.small_cell)
     looked = f"{format_value(same.at_risk, 'count')} {outcome.unit_label}"
     known = few(case.source.config.small_cell) if small else format_value(found, "count")
+    scarce = is_few(same.at_risk, case.source.config.small_cell)
     if case.onset is not None and case.contrast is not None:
         estimate = case.contrast.after
         lead = f"It is not a single event: since {week(case.onset.when)},"
@@ -85,7 +92,9 @@ def _affected(case: Case, draft: SectionDraft) -> Quote:
         )
     elif case.onset is not None:
         text += f" ({format_value(found, 'count')} of {looked})"
-    return draft.say("affected", f"{text}.", estimate, unit="share", masked=hidden if small else None)
+    if scarce:
+        hidden = f"{lead}: there are too few {outcome.unit_label} to state numbers here."
+    return draft.say("affected", f"{text}.", estimate, unit="share", masked=hidden if small or scarce else None)
 
 
 _VERDICTS = {
@@ -108,11 +117,16 @@ def _why(case: Case, draft: SectionDraft) -> Quote:
             f"No cause stands out from the data: {format_value(table.searched, 'count')} possible explanations were compared.",
             value="none",
         )
+    late = ""
+    if case.onset is not None and top.since is not None and top.since > case.onset.high:
+        late = (
+            f" It began in {week(top.since)}, after the rate had first risen, so it cannot account for all of the rise."
+        )
     return draft.say(
         "why",
         f"The cause is not established: the strongest candidate is {candidate_name(top)}, where the odds of this failure are "
         f"{format_value(top.effect.value, 'number')} times as high (95% interval "
-        f"{format_value((top.effect.low, top.effect.high), 'number')}); it is possible, and no more than that.",
+        f"{format_value((top.effect.low, top.effect.high), 'number')}); it is possible, and no more than that.{late}",
         top.effect,
         unit="odds ratio",
     )
@@ -139,7 +153,8 @@ def _done(case: Case, draft: SectionDraft) -> Quote:
 
 def _unknown(case: Case, draft: SectionDraft) -> Quote:
     table = case.cause_table
-    gaps = ["which candidate, if any, is the cause" if table is not None and table.ok else "why it happened"]
+    leading = table is not None and table.ok and any(candidate.stands_out for candidate in table.candidates)
+    gaps = ["which candidate, if any, is the cause" if leading else "why it happened"]
     if case.outcome.ok and case.outcome.sampled:
         gaps.append("which of the requests that nobody assessed failed")
     if not case.outcome.ok:
@@ -170,11 +185,15 @@ def _confidence(case: Case, draft: SectionDraft) -> list[str | Quote]:
                 ),
                 value=same.at_risk,
                 unit="requests",
+                masked=f"The extent rests on very few {case.outcome.unit_label}."
+                if is_few(same.at_risk, case.source.config.small_cell)
+                else None,
             )
         )
         if judged.kind == "unclear":
             sentences.append("Too few failures are on record to tell a pattern from chance.")
-    ranked = case.cause_table is not None and case.cause_table.ok
+    table = case.cause_table
+    ranked = table is not None and table.ok and any(candidate.stands_out for candidate in table.candidates)
     sentences.append(
         draft.say(
             "confidence_cause",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from rca_lib.analysis.extent import Contrast, RateSeries, SameFailure, Verdict
+from rca_lib.analysis.intervals import rate
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, records
 from rca_lib.review.format import format_value
@@ -23,6 +24,9 @@ MOST_SEGMENTS = 3
 """Dimensions that the concentration chart shows; the table holds them all."""
 
 MOST_LEVELS = 8
+
+NEWEST = 2
+"""Finished periods that stand for now: one alone moves too much by chance."""
 
 SIGNIFICANT = 0.05
 """Adjusted p below which a segment is marked as standing out."""
@@ -52,6 +56,7 @@ def extent(case: Case, *, by: str | Sequence[str] | None = None, period: int | N
     same, judged = findings(case)
 
     draft.prose("summary", [_summary(case, draft, series, same, judged), _timing(case, draft, series)])
+    _now(case, draft, series)
     _chart(case, draft, series)
     _exposure(case, draft, same)
     _concentration(case, draft, where)
@@ -118,6 +123,8 @@ def _summary(
 def _count_sentence(since: str, same: SameFailure, outcome: Outcome, limit: int | None) -> str:
     """Say how many failed of how many; with a limit, a small count is withheld and so is the rate that would give it away."""
     found = failures_found(same)
+    if limit is not None and is_few(same.at_risk, limit):
+        return f"{since}, there are too few {outcome.unit_label} to state numbers here."
     failures = few(limit) if limit is not None and is_few(found, limit) else format_value(found, "count")
     text = f"{since}, {failures} of {format_value(same.at_risk, 'count')} {outcome.unit_label} {outcome.phrase}"
     if limit is not None:
@@ -149,6 +156,41 @@ def _timing(case: Case, draft: SectionDraft, series: RateSeries) -> list[str | Q
     if series.signal:
         sentences.append(draft.say("signal", series.signal, value=series.rule, method=series.method))
     return sentences
+
+
+def _now(case: Case, draft: SectionDraft, series: RateSeries) -> None:
+    """Say whether it still goes on: the newest finished periods against the rate that was usual."""
+    finished = series.frame[series.frame["mature"].astype(bool) & (series.frame["n"] > 0)]
+    newest = finished.tail(NEWEST)
+    if len(finished) < 2 * NEWEST:
+        return
+    recent = rate(float((newest["rate"] * newest["n_effective"]).sum()), float(newest["n_effective"].sum()))
+    usual = case.contrast.before.value if case.contrast is not None else series.centre.value
+    where = (
+        "above what was usual"
+        if recent.low > usual
+        else "below what was usual"
+        if recent.high < usual
+        else "no longer apart from what was usual"
+        if case.onset is not None
+        else "not apart from what is usual"
+    )
+    start = f"The newest {NEWEST} finished periods, from {week(newest['start'].iloc[0])} on, stand {where}"
+    draft.prose(
+        "now",
+        [
+            [
+                draft.say(
+                    "now",
+                    f"{start}: {percent_with_interval(recent)}.",
+                    recent,
+                    unit="share",
+                    masked=f"{start}." if is_few(int(newest["failed"].sum()), case.source.config.small_cell) else None,
+                )
+            ]
+        ],
+        title="Does it still go on?",
+    )
 
 
 def _before_and_after(case: Case, draft: SectionDraft, contrast: Contrast) -> list[str | Quote]:
@@ -249,9 +291,11 @@ def _exposure(case: Case, draft: SectionDraft, same: SameFailure) -> None:
             },
         ]
     if same.failures > failures_found(same):
-        rows.append({"what": "Known to have failed, however they were found", "count": same.failures})
+        # The difference from the row above is a count too.
+        others = same.failures - failures_found(same)
+        rows.append({"what": "Known to have failed, however they were found", "count": same.failures, "failed": others})
     if same.undetermined:
-        rows.append({"what": "Outcome still open", "count": same.undetermined})
+        rows.append({"what": "Too recent to judge", "count": same.undetermined})
     draft.table(
         "exposure",
         "Exposure since the rate rose" if case.onset is not None else "Exposure over the whole period",
@@ -278,7 +322,7 @@ def _concentration(case: Case, draft: SectionDraft, where: pd.DataFrame) -> None
         title = f"No segment stands out {period}"
     else:
         top = strong.iloc[0]
-        named = f"{dimension_label(top['dimension'])} {top['value']}"
+        named = f"{dimension_label(top['dimension'])} {in_words(top['value'])}"
         # A title is printed as it stands, for readers from whom small counts are withheld too.
         title = (
             f"{named} stands out {period}"
@@ -291,7 +335,7 @@ def _concentration(case: Case, draft: SectionDraft, where: pd.DataFrame) -> None
         {
             "dimension": dimension_label(name),
             "rows": [
-                {"value": row["value"], "n": int(row["n"]), "failed": int(row["failed"])}
+                {"value": in_words(row["value"]), "n": int(row["n"]), "failed": int(row["failed"])}
                 | {key: finite(row[key]) for key in ("rate", "low", "high")}
                 | {"flag": bool(row["p_adjusted"] < SIGNIFICANT and row["ratio"] > 1)}
                 for row in records(_levels(where, name))
@@ -306,7 +350,7 @@ def _concentration(case: Case, draft: SectionDraft, where: pd.DataFrame) -> None
         {"groups": groups, "overall": overall, "x_label": f"share that {case.outcome.phrase}"},
         title=title,
         alt=f"{title}. Dots show the share in each segment with its 95% interval; a line marks the share overall.",
-        caption="Segments are not adjusted for one another here; that is done under “Why”.",
+        caption="Segments are not adjusted for one another here.",
         sensitivity="operational",
     )
     draft.table(
@@ -326,7 +370,7 @@ def _concentration(case: Case, draft: SectionDraft, where: pd.DataFrame) -> None
             {
                 "dimension": dimension_label(row["dimension"]),
                 "interval": [finite(row["low"]), finite(row["high"])],
-                "value": row["value"],
+                "value": in_words(row["value"]),
                 "n": int(row["n"]),
                 "failed": int(row["failed"]),
                 **{key: finite(row[key]) for key in ("rate", "ratio", "p_adjusted")},

@@ -281,13 +281,13 @@ def _timeline(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
         slow = row["percentile"] >= SLOW and row["n"] >= FEWEST_COMPARED
         edge = position in (0, len(ended) - 1)
         if slow or edge or row["step"] in guards or row["step"] in _TELLING:
-            detail = f"took {format_value(row['hours'], 'hours')}; {row['place']}"
+            detail = "; ".join(part for part in (f"took {format_value(row['hours'], 'hours')}", row["place"]) if part)
             mark: Literal["delay", "step"] = "delay" if slow else "step"
             entry = Entry(when=_after(start, row["ended"]), what=_step_name(row["step"]), detail=detail, mark=mark)
             moments.append((row["ended"], entry))
     for key, what, kind in _MOMENTS:
         moment = case.escalation.get(key)
-        if moment is not None:
+        if moment is not None and not (key == "occurred_at" and case.named_failed is False):
             moments.append((moment, Entry(when=_after(start, moment), what=what, mark=kind)))
     moments.sort(key=lambda moment: moment[0])
     draft.timeline(

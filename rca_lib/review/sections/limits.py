@@ -117,8 +117,8 @@ def _about_time(case: Case, draft: SectionDraft) -> list[str | Quote]:
             sentences.append(
                 draft.say(
                     "immature",
-                    f"Of the rates by {case.series.period_label}, the newest {unfinished} "
-                    f"{'is' if unfinished == 1 else 'are'} not yet complete and may still change.",
+                    f"Of the rates by {case.series.period_label}, the newest {f'{unfinished} are' if unfinished > 1 else 'is'} "
+                    "not yet complete and may still change.",
                     value=unfinished,
                     unit="periods",
                 )

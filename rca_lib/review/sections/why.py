@@ -9,7 +9,7 @@ from rca_lib.analysis.causes import Candidate, CauseTable
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, finite_pair
 from rca_lib.review.format import format_value
-from rca_lib.review.wording import counted, dimension_label, is_few, joined
+from rca_lib.review.wording import counted, dimension_label, in_words, is_few, joined
 
 if TYPE_CHECKING:
     from rca_lib.review.case import Case
@@ -52,7 +52,7 @@ def candidate_name(candidate: Candidate) -> str:
     A segment is named by its dimensions and values, anything else by its label.
     """
     if candidate.kind == "segment" and candidate.segment:
-        return joined([f"{dimension_label(key).lower()} {value}" for key, value in candidate.segment.items()])
+        return joined([f"{dimension_label(key).lower()} {in_words(value)}" for key, value in candidate.segment.items()])
     return candidate.label
 
 
