@@ -227,7 +227,8 @@ def test_a_leak_is_refused_and_the_old_report_stands(small_tables, make_source, 
     links = [{"escalation_id": "ESC-0003", "request_id": "REQ-00413"}]
     requests = [row for row in small_tables["requests"] if row["request_id"] == "REQ-00413"]
     leaky = make_source(
-        {"escalations": small_tables["escalations"], "escalation_requests": links, "requests": requests}
+        {"escalations": small_tables["escalations"], "escalation_requests": links, "requests": requests},
+        name="later/bare",
     )
 
     with pytest.raises(GateError, match=r"leadership\.html holds an identifier of the case") as refused:
