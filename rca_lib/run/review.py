@@ -267,6 +267,7 @@ def render(
             shows=assemble(findings, profile),
             identifiers=findings.record.get("identifiers") or (),
             forbidden=forbidden,
+            headed=str(findings.record.get("escalation_id") or ""),
         )
     return content
 
