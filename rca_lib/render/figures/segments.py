@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rca_lib.render import style
@@ -14,6 +15,7 @@ from rca_lib.review.format import format_value
 __all__ = ["MOST_ROWS", "draw"]
 
 _ABOVE = "interval wholly above the overall rate"
+_FLAGGED = "stands out, allowing for all that were compared"
 MOST_ROWS = 34
 """Rows that fit a page at a readable size; what is left out is said."""
 
@@ -27,14 +29,20 @@ def draw(data: dict[str, Any]) -> Sheet:
     segments = [segment for _, segment in entries if segment]
     top = _top(segments, overall)
     limits = (0.0, top)
+    above = _FLAGGED if any("flag" in segment for segment in segments) else _ABOVE
+    # Where counts are withheld from the reader, their columns would hold nothing but dashes.
+    counted = any(segment.get("n") is not None for segment in segments)
     chart = RowChart(
-        rows=[row for row, _ in entries],
-        columns=[ValueColumn("rate", marks.glyph(marks.VALUE)), ValueColumn("failed"), ValueColumn("of")],
+        rows=[row if counted else replace(row, values=row.values[:1]) for row, _ in entries],
+        columns=[
+            ValueColumn("rate", marks.glyph(marks.VALUE)),
+            *([ValueColumn("failed"), ValueColumn("of")] if counted else []),
+        ],
         label_head="Segment",
         axis_name=words.clean(data.get("x_label") or "share that failed"),
         ticks=scales.share_ticks(top, most=4),
         limits=limits,
-        notes=[ValueColumn(_ABOVE, marks.glyph(marks.ALERT))] if any(_above(row, overall) for row in segments) else [],
+        notes=[ValueColumn(above, marks.glyph(marks.ALERT))] if any(_above(row, overall) for row in segments) else [],
         row_gap=5.5,
     )
     chart.open()
