@@ -3,6 +3,7 @@
 import pytest
 
 from rca_lib.data.checks import CHECKS
+from rca_lib.data.source import open_source
 
 
 def found(source):
@@ -91,7 +92,9 @@ def test_every_check_speaks_in_these_tests():
         "failure_modes_are_known": "unknown_failure_mode",
         "rubric_is_known": "unknown_rubric",
     }
-    assert {renamed.get(name, name) for name in names} <= {problem[0] for *_, problem in CHANGED}
+    # It speaks of a whole table that is missing, and has a test of its own below.
+    alone = {"parents_are_supplied"}
+    assert {renamed.get(name, name) for name in names} - alone <= {problem[0] for *_, problem in CHANGED}
 
 
 def test_all_problems_are_reported_at_once(make_source, good):
@@ -201,3 +204,25 @@ def test_more_disclosed_than_received_is_refused(make_source):
     )
     assert found(source) == [("counts_add_up", "requests", "n", "error", 2)]
     assert source.tables["requests"]["request_id"].tolist() == ["a", "b"]
+
+
+def test_links_to_a_table_that_is_not_there_are_named(tmp_path):
+    (tmp_path / "escalations.csv").write_text("escalation_id,opened_at\nE-1,2025-03-20\n", encoding="utf-8")
+    (tmp_path / "escalation_requests.csv").write_text("escalation_id,request_id\nE-1,R-2\n", encoding="utf-8")
+
+    found = [problem for problem in open_source(tmp_path).problems if problem.check == "parent_not_supplied"]
+
+    assert [(problem.table, problem.column, problem.count, problem.severity) for problem in found] == [
+        ("escalation_requests", "request_id", 1, "warning")
+    ]
+    assert "requests was not supplied" in found[0].message
+
+
+def test_two_mistakes_in_one_row_are_both_named(tmp_path):
+    (tmp_path / "escalations.csv").write_text(
+        "escalation_id,opened_at,severity,failure_mode\nE-1,2025-03-20,High,LATE\n", encoding="utf-8"
+    )
+
+    columns = {problem.column for problem in open_source(tmp_path).problems}
+
+    assert {"severity", "failure_mode"} <= columns

@@ -20,7 +20,7 @@ from rca_lib.data.checks.extract import (
     sparse_ends,
     targets_are_given,
 )
-from rca_lib.data.checks.keys import duplicate_keys, duplicate_rows, orphans, padded_ids
+from rca_lib.data.checks.keys import duplicate_keys, duplicate_rows, orphans, padded_ids, parents_are_supplied
 from rca_lib.data.checks.moments import (
     clock_skew,
     events_in_order,
@@ -39,6 +39,7 @@ CHECKS = (
     counts_add_up,
     targets_are_given,
     orphans,
+    parents_are_supplied,
     padded_ids,
     events_in_order,
     pauses_balance,

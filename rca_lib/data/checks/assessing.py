@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from rca_lib.data.config import nearest
-from rca_lib.data.engine import literal
-from rca_lib.data.ground import Ground
+from rca_lib.data.engine import identifier, literal
+from rca_lib.data.ground import Ground, typed_name
 from rca_lib.data.taxonomy import FAILURE_MODES
 from rca_lib.data.values import ROW, RowProblems
 
@@ -71,19 +71,21 @@ def failed_items_name_a_mode(ground: Ground) -> Iterator[RowProblems]:
 def failure_modes_are_known(ground: Ground) -> Iterator[RowProblems]:
     """Find failure modes that are neither in the taxonomy nor an outcome of the source.
 
-    A warning: how such a failure is recognised in other requests is not known.
+    A warning: how such a failure is recognised in other requests is not known. Rows that were set aside for something else
+    are looked at too, so that one round of mending is enough.
     """
     known = (*FAILURE_MODES, *ground.config.outcomes)
     for table in ("escalations", "assessment_items"):
         if not ground.has(table, "failure_mode"):
             continue
+        rows = identifier(typed_name(table))
         found = ground.memory.rows(
-            f"SELECT min(failure_mode) AS mode FROM {table} WHERE failure_mode NOT IN ({', '.join(map(repr, known))})"
+            f"SELECT min(failure_mode) AS mode FROM {rows} WHERE failure_mode NOT IN ({', '.join(map(repr, known))})"
         )
         if found[0]["mode"] is None:
             continue
         yield from ground.find(
-            f"SELECT {ROW}, failure_mode FROM {table} "
+            f"SELECT {ROW}, failure_mode FROM {rows} "
             f"WHERE failure_mode NOT IN ({', '.join(map(repr, known))}) ORDER BY {ROW}",
             check="unknown_failure_mode",
             table=table,

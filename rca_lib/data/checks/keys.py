@@ -10,7 +10,7 @@ from rca_lib.data.ground import Ground
 from rca_lib.data.problems import rows_said
 from rca_lib.data.values import ROW, RowProblems
 
-__all__ = ["duplicate_keys", "duplicate_rows", "orphans", "padded_ids"]
+__all__ = ["duplicate_keys", "duplicate_rows", "orphans", "padded_ids", "parents_are_supplied"]
 
 
 def duplicate_keys(ground: Ground) -> Iterator[RowProblems]:
@@ -110,6 +110,30 @@ def orphans(ground: Ground) -> Iterator[RowProblems]:
                 message=f"{name}.{column.name} names something that is not in {reference.table} in {{rows}}, "
                 f"the first “{{first_{column.name}}}”{why}",
                 fix=f"Add the missing rows to {reference.table}, or correct {name}.{column.name}.",
+            )
+
+
+def parents_are_supplied(ground: Ground) -> Iterator[RowProblems]:
+    """Find tables whose rows are of no use without a table that was not supplied, such as links without requests.
+
+    A warning: sections that need both are left out, and say so.
+    """
+    for name, table in TABLES.items():
+        for column in table.columns:
+            reference = column.reference
+            if reference is None or not reference.binding or not ground.has(name, column.name):
+                continue
+            if reference.table in ground.supplied or not ground.count(name):
+                continue
+            yield from ground.find(
+                f"SELECT {ROW}, {identifier(column.name)} FROM {identifier(name)} ORDER BY {ROW}",
+                check="parent_not_supplied",
+                table=name,
+                column=column.name,
+                severity="warning",
+                rule=f"the table {reference.table}, which {name}.{column.name} names rows of, is supplied",
+                message=f"{reference.table} was not supplied or can't be used, and {{rows}} of {name} name rows of it",
+                fix=f"Supply {reference.table}, or check how its file is named.",
             )
 
 
