@@ -28,6 +28,9 @@ FEWEST_COMPARED = 20
 FEWEST_LAGS = 5
 """Other escalations below which nothing is said of how long detection usually takes."""
 
+SOON = pd.Timedelta(days=3)
+"""An escalation opened so soon after detection is no moment of its own in a short timeline."""
+
 WAITING = "wait_for_"
 """How the analysis names the time between two steps."""
 
@@ -285,7 +288,11 @@ def _timeline(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
             mark: Literal["delay", "step"] = "delay" if slow else "step"
             entry = Entry(when=_after(start, row["ended"]), what=_step_name(row["step"]), detail=detail, mark=mark)
             moments.append((row["ended"], entry))
+    detected, opened = case.escalation.get("detected_at"), case.escalation.get("opened_at")
+    soon = detected is not None and opened is not None and opened - detected < SOON
     for key, what, kind in _MOMENTS:
+        if key == "opened_at" and soon:
+            continue
         moment = case.escalation.get(key)
         if moment is not None and not (key == "occurred_at" and case.named_failed is False):
             moments.append((moment, Entry(when=_after(start, moment), what=what, mark=kind)))
