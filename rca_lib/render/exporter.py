@@ -9,7 +9,6 @@ from nbformat import NotebookNode
 from traitlets import Bool, List, Unicode
 
 from rca_lib.render.preprocess import AllowListPreprocessor
-from rca_lib.render.view import Review
 
 __all__ = ["DEFAULT_AUDIENCE", "ReviewExporter"]
 
@@ -29,7 +28,8 @@ class ReviewExporter(Exporter):  # type: ignore[misc]  # nbconvert carries no ty
     # The stock preprocessors have no place here: they work on cells, and no cell gets past ours.
     default_preprocessors = List([AllowListPreprocessor]).tag(config=True)
 
-    suffix: ClassVar[str] = ""
+    suffix: ClassVar[str]
+    renderer: ClassVar[Any]  # a function from the view of a review to its file
 
     def _file_extension_default(self) -> str:
         return self.suffix
@@ -45,8 +45,4 @@ class ReviewExporter(Exporter):  # type: ignore[misc]  # nbconvert carries no ty
             When the notebook holds no findings, or the review breaks a standard.
         """
         _, made = super().from_notebook_node(nb, resources, **kw)
-        return self.render(made.pop("review")), made
-
-    def render(self, review: Review) -> str | bytes:
-        """Return the file of a review."""
-        raise NotImplementedError
+        return type(self).renderer(made.pop("review")), made

@@ -36,10 +36,9 @@ _CODE_SIGNS = (
     "Traceback (most recent",
     "injected-parameters",
 )
-_PATH = re.compile(
-    r"(?:(?<![\w.:/<])|\bfile:/*)/(?:home|root|tmp|Users|work|var|opt|mnt|private|usr)/[\w.\-]+|\b[A-Z]:\\\\?\w"
-)
-_PATH_SIGNS = ("/home/", "/root/", "/tmp/", "/Users/", "/work/", "/var/", "/opt/", "/mnt/", "/private/", "/usr/", ":\\")
+_TOPS = ("home", "root", "tmp", "Users", "var", "opt", "mnt", "private", "usr")
+_PATH = re.compile(rf"(?<![\w.:/<])/(?:{'|'.join(_TOPS)})/[\w.\-]+|file:///?[\w.\-/]+|\b[A-Z]:\\\\?\w")
+_PATH_SIGNS = (*(f"/{top}/" for top in _TOPS), "file://", ":\\")
 _READABLE = re.compile(r"[\t\n\r\x20-\x7e]{12,}")
 """Text inside a compiled file; in packed data, a few bytes look like a path by chance (in about one PDF of thirty)."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from rca_lib.render.exporter import ReviewExporter
 from rca_lib.render.page import render_html
-from rca_lib.render.view import Review
 
 __all__ = ["HTMLReviewExporter", "render_html"]
 
@@ -20,7 +19,4 @@ class HTMLReviewExporter(ReviewExporter):
     export_from_notebook = "Case review (HTML)"
     output_mimetype = "text/html"
     suffix = ".html"
-
-    def render(self, review: Review) -> str:
-        """Return the page."""
-        return render_html(review)
+    renderer = staticmethod(render_html)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from rca_lib.render.exporter import ReviewExporter
 from rca_lib.render.paper import render_pdf
-from rca_lib.render.view import Review
 
 __all__ = ["PDFReviewExporter", "render_pdf"]
 
@@ -20,7 +19,4 @@ class PDFReviewExporter(ReviewExporter):
     export_from_notebook = "Case review (PDF)"
     output_mimetype = "application/pdf"
     suffix = ".pdf"
-
-    def render(self, review: Review) -> bytes:
-        """Return the bytes of the file."""
-        return render_pdf(review)
+    renderer = staticmethod(render_pdf)

@@ -29,7 +29,7 @@ LEAKS = {
     "the place of the source": ("read from examples/lert today", "the place of the source"),
     "an identifier in a file name": ("see REQ-00413_export.zip", "an identifier"),
     "an identifier with another dash": ("see REQ\u201300413", "an identifier"),
-    "a path of a home": ("see /home/ana/work/x.csv", "a path"),
+    "a path of a home": ("see /home/ana/desk/x.csv", "a path"),
     "a path of a temporary folder": ('<a href="/tmp/pytest-1/x">', "a path"),
     "a path of a disk": (r"C:\Users\ana\x.csv", "a path"),
     "a file address": ('<a href="file:///Users/ana/x.csv">', "a path"),
