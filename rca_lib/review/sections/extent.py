@@ -28,6 +28,9 @@ MOST_LEVELS = 8
 NEWEST = 2
 """Finished periods that stand for now: one alone moves too much by chance."""
 
+FEWEST_NOW = 20
+"""Requests in the newest finished periods below which nothing is said of them (domain brief, section 1.6)."""
+
 SIGNIFICANT = 0.05
 """Adjusted p below which a segment is marked as standing out."""
 
@@ -162,20 +165,20 @@ def _now(case: Case, draft: SectionDraft, series: RateSeries) -> None:
     """Say whether it still goes on: the newest finished periods against the rate that was usual."""
     finished = series.frame[series.frame["mature"].astype(bool) & (series.frame["n"] > 0)]
     newest = finished.tail(NEWEST)
-    if len(finished) < 2 * NEWEST:
+    if len(finished) < 2 * NEWEST or newest["n"].sum() < FEWEST_NOW:
         return
     recent = rate(float((newest["rate"] * newest["n_effective"]).sum()), float(newest["n_effective"].sum()))
     usual = case.contrast.before.value if case.contrast is not None else series.centre.value
     where = (
-        "above what was usual"
+        "stand above what was usual"
         if recent.low > usual
-        else "below what was usual"
+        else "stand below what was usual"
         if recent.high < usual
-        else "no longer apart from what was usual"
+        else "no longer stand apart from what was usual"
         if case.onset is not None
-        else "not apart from what is usual"
+        else "do not stand apart from what is usual"
     )
-    start = f"The newest {NEWEST} finished periods, from {week(newest['start'].iloc[0])} on, stand {where}"
+    start = f"The newest {NEWEST} finished periods, from {week(newest['start'].iloc[0])} on, {where}"
     draft.prose(
         "now",
         [
