@@ -378,7 +378,3 @@ def _date(moment: pd.Timestamp) -> str:
 def _days(span: timedelta) -> str:
     days = round(span.total_seconds() / 86_400)
     return "1 day" if days == 1 else f"{days} days"
-
-
-def _worst_of_every_arm(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.sort_values("failed", ascending=False, kind="stable").drop_duplicates("request_id").sort_index()

@@ -115,13 +115,18 @@ def test_landmarks_language_and_a_skip_link_are_there(html: str) -> None:
     assert page.all("a")[0] == {"class": "skip", "href": "#review"}
 
 
-def test_tables_have_captions_and_scoped_headers(html: str) -> None:
-    page = Page(html)
+@pytest.mark.parametrize("name", ["analyst", "leadership"])
+def test_tables_have_captions_and_scoped_headers(findings: Findings, name: str) -> None:
+    page = Page(render_html(assemble(findings, load_audience(name))))
 
-    assert len(page.all("caption")) == len(page.all("table"))
-    assert {attributes.get("scope") for attributes in page.all("th")} == (
-        {"col", "row"} if page.all("table") else set()
-    )
+    assert len(page.all("caption")) == len(page.all("table")) > 0
+    assert {attributes.get("scope") for attributes in page.all("th")} == {"col", "row"}
+
+
+def test_specialists_read_no_table(findings: Findings) -> None:
+    page = Page(render_html(assemble(findings, load_audience("specialists"))))
+
+    assert page.all("table") == page.all("th") == []
 
 
 def test_every_figure_is_an_image_that_says_its_finding(html: str) -> None:

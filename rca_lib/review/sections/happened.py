@@ -316,9 +316,7 @@ def _requests(case: Case, draft: SectionDraft) -> None:
         if request_id not in table.index:
             continue
         row = table.loc[request_id]
-        shown = {
-            key: None if pd.isna(row[key]) else row[key] for key in ("process_type", "channel", "urgency", "outcome")
-        }
+        shown = {key: in_words(row[key]) for key in ("process_type", "channel", "urgency", "outcome")}
         dates = {
             key: None if pd.isna(row[key]) else row[key].isoformat() for key in ("received_at", "due_at", "closed_at")
         }
@@ -350,8 +348,7 @@ def _request(case: Case) -> pd.Series | None:
 
 def _kind_of_request(request: pd.Series | None) -> str:
     def word(key: str) -> str:
-        value = None if request is None else request.get(key)
-        return "" if value is None or pd.isna(value) else str(value).replace("_", " ")
+        return in_words(None if request is None else request.get(key)) or ""
 
     parts = [f"was of type “{word('process_type')}”"] if word("process_type") else []
     parts += [f"came in by {word('channel')}"] if word("channel") else []
