@@ -11,7 +11,7 @@ from rca_lib.data.taxonomy import ACTIVITIES, CONTROLS, FAILURE_MODES
 from rca_lib.review.blocks import Blocks, Column, Entry, Quote
 from rca_lib.review.draft import SectionDraft, finite, records
 from rca_lib.review.format import format_value, spell_hours
-from rca_lib.review.wording import counted, joined, person, week
+from rca_lib.review.wording import counted, in_words, joined, person, week
 
 if TYPE_CHECKING:
     from rca_lib.review.case import Case
