@@ -314,7 +314,7 @@ def _evidence(item: Ranked, effect: AdjustedEffect | None) -> float:
     """A lasting difference was screened without adjustment, so its adjusted effect may take evidence away."""
     if effect is None or not lasting(item.exposure):
         return item.evidence
-    adjusted = evidence_of_a_rise(effect.log_odds / effect.error, effect.error) - item.exposure.cost
+    adjusted = float(evidence_of_a_rise(effect.log_odds / effect.error, effect.error)) - item.exposure.cost
     return min(item.evidence, adjusted)
 
 

@@ -170,7 +170,7 @@ def _score(
 def _ranked(pairs: Sequence[tuple[Exposure, float]], scores: Scores, over_time: bool) -> list[Ranked]:
     found = []
     for (exposure, gain), z, error, left in zip(pairs, scores.z, scores.error, scores.left, strict=True):
-        evidence = evidence_of_a_rise(float(z), float(error)) - exposure.cost + gain
+        evidence = float(evidence_of_a_rise(z, error)) - exposure.cost + gain
         found.append(Ranked(exposure, float(z), evidence, over_time, (), float(left)))
     return found
 

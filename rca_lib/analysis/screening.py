@@ -22,6 +22,7 @@ __all__ = [
     "Scores",
     "base_model",
     "evidence_of_a_rise",
+    "rise_profile",
     "scan_onset",
     "score_tests",
 ]
@@ -32,6 +33,9 @@ Codes = npt.NDArray[np.int64]
 PRIOR_MEAN, PRIOR_SPREAD = np.log(4.0), 0.8
 RIDGE = 0.25
 """Precision of the prior on each coefficient of the base model: a standard deviation of 2 on the log odds."""
+
+PROFILE_DROP = 3.84
+"""The 95 % point of chi-squared with one degree of freedom."""
 
 CONVERGED = 0.01
 UNIDENTIFIED = 0.05
@@ -64,10 +68,13 @@ class Scan:
     ----------
     week : first week of the raised rate.
     z : signed root of the test statistic there.
+    low, high : the first and the last week that the data support (95 %, by the profile of the statistic).
     """
 
     week: int
     z: float
+    low: int
+    high: int
 
 
 @dataclass(frozen=True)
@@ -79,15 +86,21 @@ class Scores:
     z : positive where exposed requests fail more than expected; 0 where the base leaves too little to test.
     error : standard error of the log odds ratio that the test implies.
     left : share of the information of each exposure that the base model does not already hold.
+    adjusted : the exposures less what the base model holds of them, one column per exposure.
+    kept : the information about each exposure that this leaves.
+    scale : by how much the weekly scores of each exposure vary beyond sampling, 1 or above.
     """
 
     z: FloatArray
     error: FloatArray
     left: FloatArray
+    adjusted: FloatArray
+    kept: FloatArray
+    scale: FloatArray
 
 
-def evidence_of_a_rise(z: float, error: float) -> float:
-    """Twice the log Bayes factor of a cause of a size that matters against none.
+def evidence_of_a_rise(z: npt.ArrayLike, error: npt.ArrayLike) -> FloatArray:
+    """Twice the log Bayes factor of a cause of a size that matters against none, for each z and standard error.
 
     A cause that makes an escalation is taken to raise the odds about fourfold, give or take a factor of two or so (a
     normal prior on the log odds ratio). Little data leave the evidence near 0; much data without a rise make it negative.
@@ -98,16 +111,18 @@ def evidence_of_a_rise(z: float, error: float) -> float:
 
     Examples
     --------
-    >>> evidence_of_a_rise(4.0, 0.3) > 10 > 0 > evidence_of_a_rise(0.5, 0.1)
+    >>> strong, weak = evidence_of_a_rise([4.0, 0.5], [0.3, 0.1])
+    >>> bool(strong > 10 > 0 > weak)
     True
     """
-    if not np.isfinite(error):
-        return 0.0
-    spread = error**2 + PRIOR_SPREAD**2
-    gap = z * error - PRIOR_MEAN
+    at, spread = np.asarray(z, float), np.asarray(error, float)
+    known = np.isfinite(spread)
+    spread = np.where(known, spread, 1.0)
+    total = spread**2 + PRIOR_SPREAD**2
+    gap = at * spread - PRIOR_MEAN
     # A fall is no evidence of a cause, however clear it is.
-    gain = z**2 if z > 0 else 0.0
-    return float(gain - gap**2 / spread - np.log(spread / error**2))
+    gain = np.where(at > 0, at**2, 0.0)
+    return np.where(known, gain - gap**2 / total - np.log(total / spread**2), 0.0)
 
 
 def base_model(
@@ -194,7 +209,7 @@ def score_tests(base: Base, exposures: FloatArray, week: Codes) -> Scores:
     ok = (kept > 1e-9) & (left > UNIDENTIFIED)
     z = np.where(ok, score / np.sqrt(np.maximum(kept, 1e-12) * scale), 0.0)
     error = np.where(ok, np.sqrt(scale / np.maximum(kept, 1e-12)), np.inf)
-    return Scores(z, error, left)
+    return Scores(z, error, left, adjusted, kept, scale)
 
 
 def scan_onset(base: Base, member: npt.NDArray[np.bool_], week: Codes, *, first: int, last: int) -> Scan | None:
@@ -208,22 +223,41 @@ def scan_onset(base: Base, member: npt.NDArray[np.bool_], week: Codes, *, first:
 
     Returns
     -------
-    `Scan` at the week with the largest z for a rise, or ``None`` when the segment has nothing on either side.
+    `Scan` at the week with the largest z for a rise, with the weeks that the data support, or ``None`` when the
+    segment has nothing on either side.
     """
     weeks = int(week.max()) + 1
     score = group_sums(week[member], base.residual[member], weeks)
     information = group_sums(week[member], base.variance[member], weeks)
-    later = np.cumsum(information[::-1])[::-1]
-    earlier = information.sum() - later
-    rise = np.cumsum(score[::-1])[::-1] - score.sum() * later / max(information.sum(), 1e-12)
-    spread = later * earlier / max(information.sum(), 1e-12)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.where(spread > 1e-9, rise / np.sqrt(np.maximum(spread, 1e-12)), -np.inf)
-    window = z[first : last + 1]
+    window = rise_profile(score, information)[0][first : last + 1]
     if not len(window) or not np.isfinite(window).any():
         return None
-    best = int(np.argmax(window)) + first
-    return Scan(best, float(z[best]))
+    best = int(np.argmax(window))
+    supported = np.flatnonzero((window > 0) & (window**2 >= window[best] ** 2 - PROFILE_DROP))
+    low, high = (int(supported[0]), int(supported[-1])) if len(supported) else (best, best)
+    return Scan(best + first, float(window[best]), low + first, high + first)
+
+
+def rise_profile(score: FloatArray, information: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Test for a rise from each week on, along the last axis.
+
+    Parameters
+    ----------
+    score, information : by week, what was seen less what was expected, and its variance. `information` may lack the
+        leading axes of `score`.
+
+    Returns
+    -------
+    z, and the standard error of the log odds ratio that it implies; -inf and inf where one side holds nothing.
+    """
+    total = information.sum(axis=-1, keepdims=True)
+    later = np.cumsum(information[..., ::-1], axis=-1)[..., ::-1]
+    spread = later * (total - later) / np.maximum(total, 1e-12)
+    rise = np.cumsum(score[..., ::-1], axis=-1)[..., ::-1]
+    rise = rise - score.sum(axis=-1, keepdims=True) * later / np.maximum(total, 1e-12)
+    ok = spread > 1e-9
+    root = np.sqrt(np.where(ok, spread, 1.0))
+    return np.where(ok, rise / root, -np.inf), np.where(ok, 1 / root, np.inf)
 
 
 def _information(design: sparse.csr_array, weight: FloatArray, penalty: FloatArray) -> FloatArray:
