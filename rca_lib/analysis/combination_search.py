@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -10,56 +10,62 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from rca_lib.analysis.combination_cells import Cells, Codes, Counts
 from rca_lib.analysis.trials import group_sums
 
-__all__ = ["Cells", "Scored", "expected_rates", "search"]
+__all__ = ["Pair", "Price", "Scored", "search", "two_values"]
 
-Counts = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.int64]
-
-LEAST_PART = 0.1
+LEAST_PART = 0.05
 """The rest of a combination counts as risen with one of its parts when it rose by at least this share of the rise of that part."""
 
-STRENGTHS = 10.0 ** np.arange(0.0, 5.01, 0.5)
-"""Requests' worth of belief in the predicted rate of a cell that are tried; the history chooses."""
+LEAST_SHARE = 0.2
+LEAST_RISE = 0.25
+"""Of two values taken together, the least share of their excess in each, and the least rise of one over that of the other."""
 
 TINY = 1e-9
 
 
 @dataclass(frozen=True)
-class Cells:
-    """Rows with equal values taken together.
+class Price:
+    """What turns a gain in log-likelihood into evidence: the dispersion that is left, and the cost of a parameter.
 
     Attributes
     ----------
-    codes : level number of each cell, one row per dimension.
-    sizes : how many levels each dimension has.
-    row : the cell of each input row.
-    n_before, failed_before, n_after, failed_after : totals by cell.
+    cells : how many cells had anything to expect.
+    deviance : deviance of the picture in which one factor holds for all requests.
+    alike : log-likelihood of that picture over one in which nothing changed.
     """
 
-    codes: Codes
-    sizes: tuple[int, ...]
-    row: Codes
-    n_before: Counts
-    failed_before: Counts
-    n_after: Counts
-    failed_after: Counts
+    cells: int
+    deviance: float
+    alike: float
 
-    @classmethod
-    def of(cls, codes: Sequence[Codes], sizes: Sequence[int], counts: Sequence[Counts]) -> Cells:
-        """Group rows by their codes."""
-        key = np.zeros(len(counts[0]), dtype=np.int64)
-        span = 1
-        for code, size in zip(codes, sizes, strict=True):
-            if span > 2**62 // max(size, 1):
-                distinct, key = np.unique(key, return_inverse=True)
-                span = len(distinct)
-            key = key * size + code
-            span *= size
-        _, first, row = np.unique(key, return_index=True, return_inverse=True)
-        totals = [group_sums(row, part, len(first)) for part in counts]
-        return cls(np.vstack([code[first] for code in codes]), tuple(sizes), row, *totals)
+    @property
+    def parameter(self) -> float:
+        """The cost of one parameter (Schwarz)."""
+        return float(np.log(max(self.cells, 2)) / 2)
+
+    def evidence(self, gain: Counts, parameters: float) -> Counts:
+        """Log Bayes factor of a picture with that gain over one factor for all (BIC approximation, quasi-likelihood)."""
+        left = np.maximum(1 - 2 * np.maximum(gain, 0.0) / self.deviance, TINY)
+        scores: Counts = -self.cells / 2 * np.log(left) - parameters * self.parameter
+        return scores
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two values of one dimension, under the same other conditions, that explain a rise together.
+
+    Attributes
+    ----------
+    one, other : positions in `Scored`.
+    gain, evidence : as there, for both together.
+    """
+
+    one: int
+    other: int
+    gain: float
+    evidence: float
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,8 @@ class Scored:
     evidence : log Bayes factor against no combination (BIC approximation), overdispersion allowed for.
     beyond : whether the evidence is above that of every part of the combination.
     dispersion : variance over that of a Poisson count.
+    totals : failures and expected failures of all cells.
+    price : what turns gain into evidence.
     """
 
     tables: tuple[tuple[int, ...], ...]
@@ -87,6 +95,8 @@ class Scored:
     evidence: Counts
     beyond: npt.NDArray[np.bool_]
     dispersion: float
+    totals: tuple[float, float]
+    price: Price
 
     def dims(self, one: int) -> tuple[int, ...]:
         """The dimensions of a combination."""
@@ -108,36 +118,6 @@ class Scored:
         yield from (int(one) for one in where[ranks])
 
 
-def expected_rates(cells: Cells) -> Counts:
-    """Rate of failing that each cell would have had with nothing changed.
-
-    The rate before, drawn towards the rate that the cell's values predict (a log-linear model of main effects, fitted by
-    iterative proportional fitting with one failure's worth of caution). How far it is drawn is chosen by the beta-binomial
-    likelihood of the counts before.
-
-    Returns
-    -------
-    One rate per cell, above 0 and below 1.
-    """
-    n, failed = cells.n_before, cells.failed_before
-    overall = (failed.sum() + 0.5) / (n.sum() + 1.0)
-    predicted = np.full(len(n), overall)
-    for _ in range(8):
-        for code, size in zip(cells.codes, cells.sizes, strict=True):
-            seen = np.bincount(code, failed, size) + 1.0
-            fitted = np.bincount(code, n * predicted, size) + 1.0
-            predicted = np.clip(predicted * (seen / fitted)[code], 1e-6, 0.99)
-    known = n > 0
-    if not known.any():
-        return predicted
-    fits = [_beta_binomial(n[known], failed[known], predicted[known], strength) for strength in STRENGTHS]
-    # Where the history cannot tell, the last and strongest belief is kept: nothing then speaks for more than main effects.
-    best = int(len(fits) - 1 - np.argmax(np.round(fits, 6)[::-1]))
-    strength = STRENGTHS[best]
-    rates: Counts = np.clip((failed + strength * predicted) / (n + strength), 1e-6, 0.99)
-    return rates
-
-
 def search(cells: Cells, failed: Counts, expected: Counts, *, max_order: int) -> Scored:
     """Score every combination of up to `max_order` dimensions by how well it alone explains where failures exceed `expected`.
 
@@ -150,31 +130,24 @@ def search(cells: Cells, failed: Counts, expected: Counts, *, max_order: int) ->
     failed, expected : failures and expected failures of each cell.
     """
     used = expected > TINY
-    cells_used = int(used.sum())
     failed, expected = np.where(used, failed, 0.0), np.where(used, expected, 0.0)
     tables = tuple(dims for order in range(1, max_order + 1) for dims in combinations(range(len(cells.sizes)), order))
     sums = {dims: _sums(cells, dims, failed, expected) for dims in tables}
-    total_failed, total = float(failed.sum()), float(expected.sum())
-    base = float(_gain(np.array([total_failed]), np.array([total]))[0])
-    gains = {dims: _two_rates(*sums[dims], total_failed, total) - base for dims in tables}
-    parted = _parted(cells.sizes, tables, sums, total_failed, total, base)
+    totals = float(failed.sum()), float(expected.sum())
+    alike = float(_gain(np.array([totals[0]]), np.array([totals[1]]))[0])
+    gains = {dims: _two_rates(*sums[dims], totals, alike) for dims in tables}
+    parted = _parted(cells.sizes, tables, sums, totals, alike)
     best = max((float(part.max()) for part in (*gains.values(), *parted.values()) if part.size), default=0.0)
-    deviance = float(2 * _gain(failed, expected).sum()) - 2 * base
     # No less dispersion than a Poisson count has: sparse cells would otherwise look better explained than they can be.
-    deviance = max(deviance, cells_used + 2 * max(best, 0.0))
-    price = np.log(max(cells_used, 2)) / 2
-
-    def evidence(gain: Counts, parameters: float) -> Counts:
-        left = np.maximum(1 - 2 * np.maximum(gain, 0.0) / deviance, TINY)
-        scores: Counts = -cells_used / 2 * np.log(left) - parameters * price
-        return scores
-
-    scores = {
-        dims: np.maximum(evidence(gains[dims], len(dims) + 1), np.where(parted[dims] > 0, evidence(parted[dims], len(dims) + 3), -np.inf))
-        for dims in tables
-    }  # fmt: skip
-    beyond = {dims: _beyond(cells.sizes, dims, scores) for dims in tables}
-    dispersion = max(1.0, (deviance - 2 * max(best, 0.0)) / max(cells_used, 1))
+    deviance = max(float(2 * _gain(failed, expected).sum()) - 2 * alike, int(used.sum()) + 2 * max(best, 0.0), TINY)
+    price = Price(int(used.sum()), deviance, alike)
+    scores = {}
+    for dims in tables:
+        # A part costs its own rate, its condition, and having been picked out of every value of the other dimensions.
+        parts = sum(size for dim, size in enumerate(cells.sizes) if dim not in dims)
+        whole = price.evidence(gains[dims], len(dims) + 1)
+        split = price.evidence(parted[dims], len(dims) + 3) - np.log(max(parts, 2))
+        scores[dims] = np.maximum(whole, np.where(parted[dims] > 0, split, -np.inf))
     return Scored(
         tables,
         cells.sizes,
@@ -184,14 +157,58 @@ def search(cells: Cells, failed: Counts, expected: Counts, *, max_order: int) ->
         np.concatenate([sums[dims][1] for dims in tables]),
         np.concatenate([gains[dims] for dims in tables]),
         np.concatenate([scores[dims] for dims in tables]),
-        np.concatenate([beyond[dims] for dims in tables]),
-        float(dispersion),
+        np.concatenate([_beyond(cells.sizes, dims, scores) for dims in tables]),
+        max(1.0, (deviance - 2 * max(best, 0.0)) / max(price.cells, 1)),
+        totals,
+        price,
     )
 
 
-def _beta_binomial(n: Counts, failed: Counts, mean: Counts, strength: float) -> float:
-    a, b = mean * strength, (1 - mean) * strength
-    return float((special.betaln(a + failed, b + n - failed) - special.betaln(a, b)).sum())
+def two_values(scored: Scored, *, tried: int = 6) -> Pair | None:
+    """The best pair of values of one dimension, where it has more evidence than either alone; for example two queues.
+
+    Both values must matter: each holds at least a fifth of the excess of both, and rose at least a quarter as far as the other.
+
+    Parameters
+    ----------
+    tried : how many of the best supported combinations are given a second value.
+    """
+    starts = np.concatenate([[0], np.cumsum(np.bincount(scored.table, minlength=len(scored.tables)))])
+    best: Pair | None = None
+    for one, _ in zip(scored.ranked(), range(tried), strict=False):
+        shape = tuple(scored.sizes[dim] for dim in scored.dims(one))
+        values = scored.values(one)
+        for axis, size in enumerate(shape):
+            for value in set(range(size)) - {values[axis]}:
+                cell = np.ravel_multi_index((*values[:axis], value, *values[axis + 1 :]), shape)
+                other = int(starts[scored.table[one]] + cell)
+                found = _pair(scored, one, other, size)
+                if found is not None and (best is None or found.evidence > best.evidence):
+                    best = found
+    return best
+
+
+def _pair(scored: Scored, one: int, other: int, choices: int) -> Pair | None:
+    failed, expected = scored.failed[[one, other]], scored.expected[[one, other]]
+    if scored.gain[other] <= 0 or bool((expected <= TINY).any()):
+        return None
+    outside = np.array(
+        [max(whole - part, 0.0) for whole, part in zip(scored.totals, (failed.sum(), expected.sum()), strict=True)]
+    )
+    usual = max(outside[0] / max(outside[1], TINY), 1.0)
+    rise, excess = failed / expected - usual, failed - usual * expected
+    if rise.min() < LEAST_RISE * rise.max() or excess.min() < LEAST_SHARE * excess.sum() or excess.min() <= 0:
+        return None
+    rest = float(_gain(outside[:1], outside[1:])[0]) - scored.price.alike
+    together = _gain(failed.sum(keepdims=True), expected.sum(keepdims=True)) + rest
+    apart = _gain(failed, expected).sum(keepdims=True) + rest
+    conditions = len(scored.dims(one)) + 2
+    evidence = np.maximum(
+        scored.price.evidence(together, conditions + 1), scored.price.evidence(apart, conditions + 2)
+    ) - np.log(choices)
+    if evidence[0] <= max(scored.evidence[one], scored.evidence[other]):
+        return None
+    return Pair(one, other, float(together[0]), float(evidence[0]))
 
 
 def _sums(cells: Cells, dims: tuple[int, ...], failed: Counts, expected: Counts) -> tuple[Counts, Counts]:
@@ -210,11 +227,11 @@ def _gain(failed: Counts, expected: Counts) -> Counts:
     return gain
 
 
-def _two_rates(inside_failed: Counts, inside: Counts, total_failed: float, total: float) -> Counts:
-    outside_failed, outside = np.maximum(total_failed - inside_failed, 0.0), np.maximum(total - inside, 0.0)
+def _two_rates(inside_failed: Counts, inside: Counts, totals: tuple[float, float], alike: float) -> Counts:
+    outside_failed, outside = np.maximum(totals[0] - inside_failed, 0.0), np.maximum(totals[1] - inside, 0.0)
     factor, other = inside_failed / np.maximum(inside, TINY), outside_failed / np.maximum(outside, TINY)
     risen = (inside > TINY) & (outside > TINY) & (factor > np.maximum(other, 1.0))
-    gain: Counts = np.where(risen, _gain(inside_failed, inside) + _gain(outside_failed, outside), 0.0)
+    gain: Counts = np.where(risen, _gain(inside_failed, inside) + _gain(outside_failed, outside) - alike, 0.0)
     return gain
 
 
@@ -222,9 +239,8 @@ def _parted(
     sizes: tuple[int, ...],
     tables: tuple[tuple[int, ...], ...],
     sums: dict[tuple[int, ...], tuple[Counts, Counts]],
-    total_failed: float,
-    total: float,
-    base: float,
+    totals: tuple[float, float],
+    alike: float,
 ) -> dict[tuple[int, ...], Counts]:
     """For each combination, the gain when one value of one further dimension has a factor of its own inside it."""
     best = {dims: np.zeros(len(sums[dims][0])) for dims in tables}
@@ -238,13 +254,13 @@ def _parted(
             whole_shape = tuple(1 if index == axis else size for index, size in enumerate(shape))
             whole_failed, whole = (part.reshape(whole_shape) for part in sums[wider])
             rest_failed, rest = np.maximum(whole_failed - failed, 0.0), np.maximum(whole - expected, 0.0)
-            outside_failed, outside = np.maximum(total_failed - whole_failed, 0.0), np.maximum(total - whole, 0.0)
+            outside_failed, outside = np.maximum(totals[0] - whole_failed, 0.0), np.maximum(totals[1] - whole, 0.0)
             other = np.maximum(outside_failed / np.maximum(outside, TINY), 1.0)
             one = failed / np.maximum(expected, TINY) - other
             two = rest_failed / np.maximum(rest, TINY) - other
             least, most = np.minimum(one, two), np.maximum(one, two)
             risen = (expected > TINY) & (rest > TINY) & (outside > TINY) & (least > 0) & (least >= LEAST_PART * most)
-            gain = _gain(failed, expected) + _gain(rest_failed, rest) + _gain(outside_failed, outside) - base
+            gain = _gain(failed, expected) + _gain(rest_failed, rest) + _gain(outside_failed, outside) - alike
             found = np.where(risen, gain, 0.0).max(axis=axis).ravel()
             np.maximum(best[wider], found, out=best[wider])
     return best

@@ -22,7 +22,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
-from rca_lib.analysis.combination_search import Cells, Scored, expected_rates, search
+from rca_lib.analysis.combination_cells import Cells, expected_rates
+from rca_lib.analysis.combination_search import Scored, search, two_values
 from rca_lib.analysis.intervals import Estimate, poisson_interval, rate
 from rca_lib.analysis.segments import NOT_RECORDED, OTHERS, benjamini_hochberg
 from rca_lib.analysis.trials import group_sums
@@ -52,16 +53,17 @@ class Combination:
 
     Attributes
     ----------
-    segment : dimension to value; one to three pairs.
+    segment : dimension to its values, one to three dimensions; one value each, or two in one of them where both rose alike.
     n, failed : requests and failures in it, after.
     rate_before, rate_after : the share that failed, with its interval.
     excess : failures in it beyond those expected, with the exact Poisson interval of the count less the expectation.
     share : the excess as a share of the excess of all requests.
     evidence : log Bayes factor (BIC approximation) of this combination against no combination; 3 is strong, 5 very strong.
-    p, p_adjusted : of no higher factor inside than outside, overdispersion allowed for; adjusted over everything compared.
+    p, p_adjusted : of no higher factor inside than outside, overdispersion allowed for; adjusted over everything compared. The
+        larger of two where two values are taken together.
     """
 
-    segment: Mapping[str, str]
+    segment: Mapping[str, tuple[str, ...]]
     n: int
     failed: int
     rate_before: Estimate
@@ -128,7 +130,7 @@ def combination_candidates(
     >>> cells = pd.DataFrame({"queue": list("aabb"), "tool": list("xyxy")})
     >>> table = combination_candidates([500] * 4, [10] * 4, [500] * 4, [10, 60, 11, 9], cells)
     >>> dict(table.found[0].segment), round(table.found[0].excess.value)
-    ({'queue': 'a', 'tool': 'y'}, 50)
+    ({'queue': ('a',), 'tool': ('y',)}, 50)
     """
     if not 1 <= max_order <= 3:
         raise ValueError("max_order must be 1, 2 or 3.")
@@ -272,32 +274,38 @@ def _table(
     limit: int,
 ) -> Combinations:
     compared = scored.expected > 0
-    z = np.sqrt(2 * np.maximum(scored.gain, 0.0) / scored.dispersion)
-    p = np.where(scored.gain > 0, special.ndtr(-z), 1.0)
+    p = np.where(scored.gain > 0, _p_value(scored.gain, scored.dispersion), 1.0)
     adjusted = np.ones(len(p))
     adjusted[compared] = benjamini_hochberg(p[compared])
+    ranked: list[tuple[float, tuple[int, ...]]] = [
+        (float(scored.evidence[one]), (one,)) for one, _ in zip(scored.ranked(), range(limit), strict=False)
+    ]
+    pair = two_values(scored)
+    if pair is not None:
+        ranked.append((pair.evidence, (pair.one, pair.other)))
+        ranked.sort(key=lambda each: -round(each[0], 9))
     rise = float(cells.failed_after.sum() - expected.sum())
     found: list[Combination] = []
-    for one in scored.ranked():
-        if len(found) == limit:
-            break
-        pairs = list(zip(scored.dims(one), scored.values(one), strict=True))
-        inside = np.logical_and.reduce([cells.codes[dim] == value for dim, value in pairs])
-        before = rate(float(cells.failed_before[inside].sum()), float(cells.n_before[inside].sum()))
+    for evidence, members in ranked[:limit]:
+        segment: dict[str, tuple[str, ...]] = {}
+        for position, dim in enumerate(scored.dims(members[0])):
+            values = dict.fromkeys(labels[dim][scored.values(one)[position]] for one in members)
+            segment[names[dim]] = tuple(sorted(values))
+        inside = np.logical_or.reduce([_inside(cells, scored, one) for one in members])
         n, failed = float(cells.n_after[inside].sum()), float(cells.failed_after[inside].sum())
         usual = float(expected[inside].sum())
         found.append(
             Combination(
-                segment={names[dim]: labels[dim][value] for dim, value in pairs},
+                segment=segment,
                 n=round(n),
                 failed=round(failed),
-                rate_before=before,
+                rate_before=rate(float(cells.failed_before[inside].sum()), float(cells.n_before[inside].sum())),
                 rate_after=rate(failed, n),
                 excess=_excess(failed, usual, n),
                 share=(failed - usual) / rise if rise > 0 else float("nan"),
-                evidence=float(scored.evidence[one]),
-                p=float(p[one]),
-                p_adjusted=float(adjusted[one]),
+                evidence=evidence,
+                p=float(max(p[one] for one in members)),
+                p_adjusted=float(max(adjusted[one] for one in members)),
             )
         )
     return Combinations(
@@ -309,6 +317,17 @@ def _table(
         dispersion=scored.dispersion,
         pooled=pooled,
     )
+
+
+def _inside(cells: Cells, scored: Scored, one: int) -> npt.NDArray[np.bool_]:
+    pairs = zip(scored.dims(one), scored.values(one), strict=True)
+    inside: npt.NDArray[np.bool_] = np.logical_and.reduce([cells.codes[dim] == value for dim, value in pairs])
+    return inside
+
+
+def _p_value(gain: Counts, dispersion: float) -> Counts:
+    p: Counts = special.ndtr(-np.sqrt(2 * np.maximum(gain, 0.0) / dispersion))
+    return p
 
 
 def _excess(failed: float, expected: float, n: float) -> Estimate:
