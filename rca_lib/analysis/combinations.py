@@ -14,21 +14,19 @@ McCullagh and Nelder, Generalized Linear Models, 1989, chapter 9 (quasi-likeliho
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special
 
-from rca_lib.analysis.combination_cells import Cells, expected_rates
-from rca_lib.analysis.combination_search import Scored, search, two_values
-from rca_lib.analysis.intervals import Estimate, poisson_interval, rate
-from rca_lib.analysis.segments import NOT_RECORDED, OTHERS, benjamini_hochberg
+from rca_lib.analysis.combination_cells import Cells, Codes, Counts, expected_rates
+from rca_lib.analysis.combination_search import search
+from rca_lib.analysis.combination_table import Combination, Combinations, Rates, combination_table
+from rca_lib.analysis.segments import NOT_RECORDED, OTHERS
 from rca_lib.analysis.trials import group_sums
 
-__all__ = ["Combination", "Combinations", "combination_candidates", "leading_combinations"]
+__all__ = ["Combination", "Combinations", "Rates", "combination_candidates", "leading_combinations"]
 
 MOST_LEVELS = 20
 """Levels kept apart in one dimension; rarer ones are pooled, so that 5,000 levels cost no more than 20."""
@@ -38,73 +36,10 @@ MOST_TRIPLES = 300
 
 LEAST_FAILURES = 20
 
-METHOD = (
-    "quasi-likelihood of one factor inside and another outside, against expected counts, with the Bayesian information criterion; "
-    "p-values adjusted over every combination compared (Benjamini and Hochberg)"
-)
-
-Counts = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Combination:
-    """One combination of dimension values and what became of it.
-
-    Attributes
-    ----------
-    segment : dimension to its values, one to three dimensions; one value each, or two in one of them where both rose alike.
-    n, failed : requests and failures in it, after.
-    rate_before, rate_after : the share that failed, with its interval.
-    excess : failures in it beyond those expected, with the exact Poisson interval of the count less the expectation.
-    share : the excess as a share of the excess of all requests.
-    evidence : log Bayes factor (BIC approximation) of this combination against no combination; 3 is strong, 5 very strong.
-    p, p_adjusted : of no higher factor inside than outside, overdispersion allowed for; adjusted over everything compared. The
-        larger of two where two values are taken together.
-    """
-
-    segment: Mapping[str, tuple[str, ...]]
-    n: int
-    failed: int
-    rate_before: Estimate
-    rate_after: Estimate
-    excess: Estimate
-    share: float
-    evidence: float
-    p: float
-    p_adjusted: float
-
-
-@dataclass(frozen=True, slots=True)
-class Combinations:
-    """The combinations that explain a rise, the best supported first; or why none could be looked for.
-
-    Attributes
-    ----------
-    found : the leading combinations.
-    searched : how many were compared.
-    n, failed, expected : requests and failures after, and the failures expected from before.
-    dispersion : variance of the cell counts over that of a Poisson count, at least 1.
-    pooled : one sentence for each dimension whose rare values were taken together.
-    ok, reason, would_allow : when not `ok`, what could not be assessed and what would allow it.
-    """
-
-    found: tuple[Combination, ...] = ()
-    searched: int = 0
-    n: int = 0
-    failed: int = 0
-    expected: float = 0.0
-    dispersion: float = 1.0
-    pooled: tuple[str, ...] = ()
-    ok: bool = True
-    reason: str = ""
-    would_allow: str = ""
-    method: str = field(default=METHOD)
-
 
 def combination_candidates(
-    n_before: npt.ArrayLike,
-    failed_before: npt.ArrayLike,
+    n_before: npt.ArrayLike | None,
+    failed_before: npt.ArrayLike | None,
     n_after: npt.ArrayLike,
     failed_after: npt.ArrayLike,
     levels: pd.DataFrame,
@@ -117,6 +52,7 @@ def combination_candidates(
     Parameters
     ----------
     n_before, failed_before, n_after, failed_after : counts, one per row of `levels`; rows may repeat and may be single requests.
+        Without a before (``None``) every cell is expected to fail as often as all requests do.
     levels : one column per dimension; a missing value is a level of its own.
     max_order : the most dimensions in one combination, 1 to 3.
     limit : how many to return.
@@ -134,7 +70,9 @@ def combination_candidates(
     """
     if not 1 <= max_order <= 3:
         raise ValueError("max_order must be 1, 2 or 3.")
-    counts = [np.asarray(part, float) for part in (n_before, failed_before, n_after, failed_after)]
+    without = n_before is None or failed_before is None
+    pair = (np.zeros(len(levels)),) * 2 if without else (n_before, failed_before)
+    counts = [np.asarray(part, float) for part in (*pair, n_after, failed_after)]
     _check(counts, len(levels))
     coded = [_codes(levels[name], counts[0] + counts[2]) for name in levels.columns]
     kept = [index for index, (_, names, _) in enumerate(coded) if len(names) > 1]
@@ -144,16 +82,17 @@ def combination_candidates(
         for index, (_, _, rare) in enumerate(coded)
         if rare
     )
-    problem = _problem(counts, names)
+    problem = _problem(counts, names, without=without)
     if problem is not None:
         return Combinations(
             n=int(counts[2].sum()), failed=int(counts[3].sum()), pooled=pooled, ok=False, reason=problem[0], would_allow=problem[1]
         )  # fmt: skip
     cells = Cells.of([coded[index][0] for index in kept], [len(coded[index][1]) for index in kept], counts)
-    expected = cells.n_after * expected_rates(cells)
+    usual = float(counts[3].sum() / counts[2].sum()) if without else expected_rates(cells)
+    expected = cells.n_after * usual
     scored = search(cells, cells.failed_after, expected, max_order=_order(len(names), max_order))
     labels = [coded[index][1] for index in kept]
-    return _table(cells, expected, scored, names, labels, pooled, limit)
+    return combination_table(cells, expected, scored, names, labels, pooled, limit)
 
 
 def leading_combinations(
@@ -242,16 +181,16 @@ def _order(dimensions: int, most: int) -> int:
     return min(most, dimensions, 2 if triples > MOST_TRIPLES else 3)
 
 
-def _problem(counts: Sequence[Counts], names: Sequence[str]) -> tuple[str, str] | None:
+def _problem(counts: Sequence[Counts], names: Sequence[str], *, without: bool) -> tuple[str, str] | None:
     n_before, failed_before, n_after, failed_after = (float(part.sum()) for part in counts)
     if not names:
         return (
             "No dimension has two or more values, so there is nothing to combine.",
             "A column that tells requests apart would allow it.",
         )
-    if n_before <= 0 or n_after <= 0:
+    if n_after <= 0 or (n_before <= 0 and not without):
         return (
-            f"There are no requests {'before' if n_before <= 0 else 'after'} the moment compared.",
+            f"There are no requests {'after' if n_after <= 0 else 'before'} the moment compared.",
             "Requests on both sides of it would allow it.",
         )
     if failed_after < LEAST_FAILURES:
@@ -260,78 +199,5 @@ def _problem(counts: Sequence[Counts], names: Sequence[str]) -> tuple[str, str] 
             f"At least {LEAST_FAILURES} failures would allow it.",
         )
     if failed_before >= n_before and failed_after >= n_after:
-        return "Every request failed, before and after.", "Requests that did not fail would allow it."
+        return "Every request failed, so none did so more than another.", "Requests that did not fail would allow it."
     return None
-
-
-def _table(
-    cells: Cells,
-    expected: Counts,
-    scored: Scored,
-    names: Sequence[str],
-    labels: Sequence[Sequence[str]],
-    pooled: tuple[str, ...],
-    limit: int,
-) -> Combinations:
-    compared = scored.expected > 0
-    p = np.where(scored.gain > 0, _p_value(scored.gain, scored.dispersion), 1.0)
-    adjusted = np.ones(len(p))
-    adjusted[compared] = benjamini_hochberg(p[compared])
-    ranked: list[tuple[float, tuple[int, ...]]] = [
-        (float(scored.evidence[one]), (one,)) for one, _ in zip(scored.ranked(), range(limit), strict=False)
-    ]
-    pair = two_values(scored)
-    if pair is not None:
-        ranked.append((pair.evidence, (pair.one, pair.other)))
-        ranked.sort(key=lambda each: -round(each[0], 9))
-    rise = float(cells.failed_after.sum() - expected.sum())
-    found: list[Combination] = []
-    for evidence, members in ranked[:limit]:
-        segment: dict[str, tuple[str, ...]] = {}
-        for position, dim in enumerate(scored.dims(members[0])):
-            values = dict.fromkeys(labels[dim][scored.values(one)[position]] for one in members)
-            segment[names[dim]] = tuple(sorted(values))
-        inside = np.logical_or.reduce([_inside(cells, scored, one) for one in members])
-        n, failed = float(cells.n_after[inside].sum()), float(cells.failed_after[inside].sum())
-        usual = float(expected[inside].sum())
-        found.append(
-            Combination(
-                segment=segment,
-                n=round(n),
-                failed=round(failed),
-                rate_before=rate(float(cells.failed_before[inside].sum()), float(cells.n_before[inside].sum())),
-                rate_after=rate(failed, n),
-                excess=_excess(failed, usual, n),
-                share=(failed - usual) / rise if rise > 0 else float("nan"),
-                evidence=evidence,
-                p=float(max(p[one] for one in members)),
-                p_adjusted=float(max(adjusted[one] for one in members)),
-            )
-        )
-    return Combinations(
-        found=tuple(found),
-        searched=int(compared.sum()),
-        n=round(float(cells.n_after.sum())),
-        failed=round(float(cells.failed_after.sum())),
-        expected=float(expected.sum()),
-        dispersion=scored.dispersion,
-        pooled=pooled,
-    )
-
-
-def _inside(cells: Cells, scored: Scored, one: int) -> npt.NDArray[np.bool_]:
-    pairs = zip(scored.dims(one), scored.values(one), strict=True)
-    inside: npt.NDArray[np.bool_] = np.logical_and.reduce([cells.codes[dim] == value for dim, value in pairs])
-    return inside
-
-
-def _p_value(gain: Counts, dispersion: float) -> Counts:
-    p: Counts = special.ndtr(-np.sqrt(2 * np.maximum(gain, 0.0) / dispersion))
-    return p
-
-
-def _excess(failed: float, expected: float, n: float) -> Estimate:
-    count = poisson_interval(failed, 1.0)
-    return Estimate(
-        failed - expected, count.low - expected, count.high - expected, n, failed, f"{count.method}, less the count expected"
-    )  # fmt: skip
