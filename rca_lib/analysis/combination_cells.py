@@ -16,6 +16,9 @@ __all__ = ["Cells", "expected_rates"]
 Counts = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 
+CAUTION = 10.0
+"""Failures' worth of belief that a value fails as often as any other: with few failures before, no value counts as safe."""
+
 STRENGTHS = 10.0 ** np.arange(0.0, 5.01, 0.5)
 """Requests' worth of belief in the predicted rate of a cell that are tried; the history chooses."""
 
@@ -60,7 +63,7 @@ def expected_rates(cells: Cells) -> Counts:
     """Rate of failing that each cell would have had with nothing changed.
 
     The rate before, drawn towards the rate that the cell's values predict (a log-linear model of main effects, fitted by
-    iterative proportional fitting with one failure's worth of caution). How far it is drawn is chosen by the beta-binomial
+    iterative proportional fitting, each value drawn to the overall rate by `CAUTION` failures). How far it is drawn is chosen by the beta-binomial
     likelihood of the counts before.
 
     Returns
@@ -72,8 +75,8 @@ def expected_rates(cells: Cells) -> Counts:
     predicted = np.full(len(n), overall)
     for _ in range(8):
         for code, size in zip(cells.codes, cells.sizes, strict=True):
-            seen = np.bincount(code, failed, size) + 1.0
-            fitted = np.bincount(code, n * predicted, size) + 1.0
+            seen = np.bincount(code, failed, size) + CAUTION
+            fitted = np.bincount(code, n * predicted, size) + CAUTION
             predicted = np.clip(predicted * (seen / fitted)[code], 1e-6, 0.99)
     known = n > 0
     if not known.any():

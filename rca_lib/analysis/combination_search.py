@@ -60,12 +60,14 @@ class Pair:
     ----------
     one, other : positions in `Scored`.
     gain, evidence : as there, for both together.
+    beyond : whether the evidence is above that of every part that has fewer dimensions.
     """
 
     one: int
     other: int
     gain: float
     evidence: float
+    beyond: bool
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,12 @@ class Scored:
         """The level numbers of a combination, in the order of `dims`."""
         shape = tuple(self.sizes[dim] for dim in self.dims(one))
         return tuple(int(code) for code in np.unravel_index(int(self.cell[one]), shape))
+
+    def position(self, dims: tuple[int, ...], values: tuple[int, ...]) -> int:
+        """Where a combination stands in the flat arrays."""
+        table = self.tables.index(dims)
+        shape = tuple(self.sizes[dim] for dim in dims)
+        return int(np.searchsorted(self.table, table)) + int(np.ravel_multi_index(values, shape))
 
     def ranked(self, *, beyond_parts: bool = False) -> Iterator[int]:
         """Positions of the combinations that rose, the best supported first; the one with fewer dimensions where equal."""
@@ -173,15 +181,13 @@ def two_values(scored: Scored, *, tried: int = 6) -> Pair | None:
     ----------
     tried : how many of the best supported combinations are given a second value.
     """
-    starts = np.concatenate([[0], np.cumsum(np.bincount(scored.table, minlength=len(scored.tables)))])
     best: Pair | None = None
     for one, _ in zip(scored.ranked(), range(tried), strict=False):
         shape = tuple(scored.sizes[dim] for dim in scored.dims(one))
         values = scored.values(one)
         for axis, size in enumerate(shape):
             for value in set(range(size)) - {values[axis]}:
-                cell = np.ravel_multi_index((*values[:axis], value, *values[axis + 1 :]), shape)
-                other = int(starts[scored.table[one]] + cell)
+                other = scored.position(scored.dims(one), (*values[:axis], value, *values[axis + 1 :]))
                 found = _pair(scored, one, other, size)
                 if found is not None and (best is None or found.evidence > best.evidence):
                     best = found
@@ -208,7 +214,21 @@ def _pair(scored: Scored, one: int, other: int, choices: int) -> Pair | None:
     ) - np.log(choices)
     if evidence[0] <= max(scored.evidence[one], scored.evidence[other]):
         return None
-    return Pair(one, other, float(together[0]), float(evidence[0]))
+    return Pair(
+        one, other, float(together[0]), float(evidence[0]), bool(evidence[0] > _best_part(scored, (one, other)))
+    )
+
+
+def _best_part(scored: Scored, members: tuple[int, ...]) -> float:
+    """The most evidence that a combination with some of the dimensions of these has."""
+    dims = scored.dims(members[0])
+    best = -np.inf
+    for order in range(1, len(dims)):
+        for axes in combinations(range(len(dims)), order):
+            for values in {tuple(scored.values(one)[axis] for axis in axes) for one in members}:
+                part = scored.position(tuple(dims[axis] for axis in axes), values)
+                best = max(best, float(scored.evidence[part]))
+    return best
 
 
 def _sums(cells: Cells, dims: tuple[int, ...], failed: Counts, expected: Counts) -> tuple[Counts, Counts]:

@@ -44,7 +44,7 @@ class Combination:
     evidence : log Bayes factor (BIC approximation) of this combination against no combination; 3 is strong, 5 very strong.
     beyond_parts : whether it has more evidence than every part of it; true for a single dimension.
     elsewhere : for each dimension of it, the rates before and after of the requests that share everything else but that one.
-    p, p_adjusted : of no higher factor inside than outside, overdispersion allowed for; adjusted over everything compared. The
+    p, p_adjusted : of as many failures or more with the factor of all others; adjusted over everything compared. The
         larger of two where two values are taken together.
     """
 
@@ -69,7 +69,7 @@ class Combinations:
     Attributes
     ----------
     found : the leading combinations.
-    searched : how many were compared.
+    searched : how many were compared, of up to `order` dimensions.
     n, failed, expected : requests and failures after, and the failures expected from before.
     dispersion : variance of the cell counts over that of a Poisson count, at least 1.
     pooled : one sentence for each dimension whose rare values were taken together.
@@ -78,6 +78,7 @@ class Combinations:
 
     found: tuple[Combination, ...] = ()
     searched: int = 0
+    order: int = 0
     n: int = 0
     failed: int = 0
     expected: float = 0.0
@@ -97,6 +98,7 @@ def combination_table(
     labels: Sequence[Sequence[str]],
     pooled: tuple[str, ...],
     limit: int,
+    least_n: int,
 ) -> Combinations:
     """Put the leading combinations into records.
 
@@ -105,24 +107,29 @@ def combination_table(
     expected : failures expected in each cell.
     names : the dimensions; `labels` are the names of their levels.
     pooled : sentences on rare values taken together.
+    least_n : combinations with fewer requests after are not listed.
     """
     compared = scored.expected > 0
-    p = np.where(scored.gain > 0, _p_value(scored.gain, scored.dispersion), 1.0)
+    p = _p_values(scored, float(cells.failed_before.sum()))
     adjusted = np.ones(len(p))
     adjusted[compared] = benjamini_hochberg(p[compared])
-    ranked: list[tuple[float, tuple[int, ...]]] = [
-        (float(scored.evidence[one]), (one,)) for one, _ in zip(scored.ranked(), range(limit), strict=False)
-    ]
+    ranked: list[tuple[float, tuple[int, ...], bool]] = []
+    for one in scored.ranked():
+        if len(ranked) == limit:
+            break
+        if cells.n_after[_inside(cells, scored, (one,))].sum() >= least_n:
+            ranked.append((float(scored.evidence[one]), (one,), bool(scored.beyond[one])))
     pair = two_values(scored)
-    if pair is not None:
-        ranked.append((pair.evidence, (pair.one, pair.other)))
+    if pair is not None and cells.n_after[_inside(cells, scored, (pair.one, pair.other))].sum() >= least_n:
+        ranked.append((pair.evidence, (pair.one, pair.other), pair.beyond))
         ranked.sort(key=lambda each: -round(each[0], 9))
     found: list[Combination] = []
-    for evidence, members in ranked[:limit]:
-        found.append(_combination(cells, expected, scored, names, labels, members, evidence, p, adjusted))
+    for evidence, members, beyond in ranked[:limit]:
+        found.append(_combination(cells, expected, scored, names, labels, members, evidence, beyond, p, adjusted))
     return Combinations(
         found=tuple(found),
         searched=int(compared.sum()),
+        order=max(len(dims) for dims in scored.tables),
         n=round(float(cells.n_after.sum())),
         failed=round(float(cells.failed_after.sum())),
         expected=float(expected.sum()),
@@ -139,6 +146,7 @@ def _combination(
     labels: Sequence[Sequence[str]],
     members: tuple[int, ...],
     evidence: float,
+    beyond: bool,
     p: Counts,
     adjusted: Counts,
 ) -> Combination:
@@ -162,7 +170,7 @@ def _combination(
         excess=_excess(failed, usual, n),
         share=(failed - usual) / rise if rise > 0 else float("nan"),
         evidence=evidence,
-        beyond_parts=len(members) > 1 or bool(scored.beyond[members[0]]),
+        beyond_parts=beyond,
         elsewhere=elsewhere,
         p=float(max(p[one] for one in members)),
         p_adjusted=float(max(adjusted[one] for one in members)),
@@ -177,8 +185,27 @@ def _rates(cells: Cells, inside: npt.NDArray[np.bool_]) -> Rates:
     return Rates(before, after)
 
 
-def _p_value(gain: Counts, dispersion: float) -> Counts:
-    p: Counts = special.ndtr(-np.sqrt(2 * np.maximum(gain, 0.0) / dispersion))
+def _inside(cells: Cells, scored: Scored, members: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    inside = np.zeros(cells.codes.shape[1], dtype=bool)
+    for one in members:
+        pairs = zip(scored.dims(one), scored.values(one), strict=True)
+        inside |= np.logical_and.reduce([cells.codes[dim] == value for dim, value in pairs])
+    return inside
+
+
+def _p_values(scored: Scored, history: float) -> Counts:
+    """Chance of as many failures or more with the factor of all others: exact negative binomial, the expectation uncertain by the
+    failures before; counts are scaled down by the dispersion."""
+    outside = np.maximum(scored.totals[0] - scored.failed, 0.0) / np.maximum(scored.totals[1] - scored.expected, 1e-9)
+    usual = np.maximum(scored.expected * np.maximum(outside, 1.0), 1e-12) / scored.dispersion
+    failed = scored.failed / scored.dispersion
+    with np.errstate(invalid="ignore"):
+        if history > 0:
+            shape = history / scored.dispersion
+            tail = special.betainc(np.maximum(failed, 1e-9), shape, usual / (usual + shape))
+        else:
+            tail = special.gammainc(np.maximum(failed, 1e-9), usual)
+    p: Counts = np.where((scored.gain > 0) & (failed > 0), np.clip(tail, 0.0, 1.0), 1.0)
     return p
 
 

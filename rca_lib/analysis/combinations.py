@@ -31,7 +31,7 @@ __all__ = ["Combination", "Combinations", "Rates", "combination_candidates", "le
 MOST_LEVELS = 20
 """Levels kept apart in one dimension; rarer ones are pooled, so that 5,000 levels cost no more than 20."""
 
-MOST_TRIPLES = 300
+MOST_TRIPLES = 600
 """Triples of dimensions searched; with more dimensions only pairs are."""
 
 LEAST_FAILURES = 20
@@ -46,6 +46,7 @@ def combination_candidates(
     *,
     max_order: int = 3,
     limit: int = 10,
+    least_n: int = 0,
 ) -> Combinations:
     """Rank the combinations of dimension values that best explain a rise in the share that fails.
 
@@ -56,6 +57,7 @@ def combination_candidates(
     levels : one column per dimension; a missing value is a level of its own.
     max_order : the most dimensions in one combination, 1 to 3.
     limit : how many to return.
+    least_n : the fewest requests after in a combination that is returned.
 
     Raises
     ------
@@ -92,7 +94,7 @@ def combination_candidates(
     expected = cells.n_after * usual
     scored = search(cells, cells.failed_after, expected, max_order=_order(len(names), max_order))
     labels = [coded[index][1] for index in kept]
-    return combination_table(cells, expected, scored, names, labels, pooled, limit)
+    return combination_table(cells, expected, scored, names, labels, pooled, limit, least_n)
 
 
 def leading_combinations(
@@ -107,6 +109,7 @@ def leading_combinations(
     max_order: int = 3,
     limit: int = 5,
     least: float = 0.0,
+    least_n: int = 20,
 ) -> list[tuple[dict[str, str], npt.NDArray[np.bool_]]]:
     """Find the combinations of two or three values that hold a rise beyond their parts, as candidate exposures.
 
@@ -120,6 +123,7 @@ def leading_combinations(
     expected : failures expected in each row by a model that holds what is to be taken out, such as main effects and time; by
         default the rate of each cell among the earlier rows, drawn towards what its values predict.
     least : the least evidence (log Bayes factor) of a combination.
+    least_n : the fewest later requests in one.
 
     Returns
     -------
@@ -151,6 +155,8 @@ def leading_combinations(
             break
         pairs = list(zip(scored.dims(one), scored.values(one), strict=True))
         inside = np.logical_and.reduce([arrays[dim] == value for dim, value in pairs])
+        if n[inside & later].sum() < least_n:
+            continue
         found.append(({names[usable[dim]]: labels[usable[dim]][value] for dim, value in pairs}, inside))
     return found
 

@@ -28,7 +28,7 @@ def draw(data: dict[str, Any]) -> Sheet:
     chart = RowChart(
         rows=[_row(row) for row in rows],
         columns=[ValueColumn("before", marks.glyph(marks.HOLLOW)), ValueColumn("after", marks.glyph(marks.VALUE))],
-        label_head="Change",
+        label_head=words.clean(data.get("label_head") or "Change"),
         axis_name=words.clean(data.get("x_label") or "share that failed"),
         ticks=scales.share_ticks(top, most=4),
         limits=limits,
