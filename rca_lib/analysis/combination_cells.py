@@ -16,8 +16,10 @@ __all__ = ["Cells", "expected_rates"]
 Counts = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 
-CAUTION = 10.0
+CAUTION = 5.0
 """Failures' worth of belief that a value fails as often as any other: with few failures before, no value counts as safe."""
+
+SWEEPS = 8
 
 STRENGTHS = 10.0 ** np.arange(0.0, 5.01, 0.5)
 """Requests' worth of belief in the predicted rate of a cell that are tried; the history chooses."""
@@ -62,9 +64,9 @@ class Cells:
 def expected_rates(cells: Cells) -> Counts:
     """Rate of failing that each cell would have had with nothing changed.
 
-    The rate before, drawn towards the rate that the cell's values predict (a log-linear model of main effects, fitted by
-    iterative proportional fitting, each value drawn to the overall rate by `CAUTION` failures). How far it is drawn is chosen by the beta-binomial
-    likelihood of the counts before.
+    The rate before, drawn towards the rate that the cell's values predict: a log-linear model of main effects, fitted by
+    iterative proportional fitting, the factor of each value drawn to 1 by a gamma prior worth `CAUTION` failures. How far a
+    cell is drawn is chosen by the beta-binomial likelihood of the counts before.
 
     Returns
     -------
@@ -72,12 +74,14 @@ def expected_rates(cells: Cells) -> Counts:
     """
     n, failed = cells.n_before, cells.failed_before
     overall = (failed.sum() + 0.5) / (n.sum() + 1.0)
+    factors = [np.ones(size) for size in cells.sizes]
     predicted = np.full(len(n), overall)
-    for _ in range(8):
-        for code, size in zip(cells.codes, cells.sizes, strict=True):
-            seen = np.bincount(code, failed, size) + CAUTION
-            fitted = np.bincount(code, n * predicted, size) + CAUTION
-            predicted = np.clip(predicted * (seen / fitted)[code], 1e-6, 0.99)
+    for _ in range(SWEEPS):
+        for dim, code in enumerate(cells.codes):
+            seen = group_sums(code, failed, len(factors[dim])) + CAUTION
+            fitted = group_sums(code, n * predicted / factors[dim][code], len(factors[dim])) + CAUTION
+            predicted = np.clip(predicted * (seen / fitted / factors[dim])[code], 1e-6, 0.99)
+            factors[dim] = seen / fitted
     known = n > 0
     if not known.any():
         return predicted

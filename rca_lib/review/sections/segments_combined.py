@@ -50,7 +50,9 @@ def combinations(case: Case, *, by: Sequence[str] | None = None, order: int = 2)
     listed = _told_apart(table.found)[:MOST_ROWS]
     alone = max((each.evidence for each in listed if len(each.segment) == 1), default=0.0)
     leading = [each for each in listed if _stands_out(each) and each.evidence > alone]
-    draft.prose("summary", [[_searched(case, draft, table, listed, leading)], *_told(case, draft, leading[:1])])
+    draft.prose(
+        "summary", [[_searched(case, draft, table, listed, leading)], *_told(case, draft, leading[:1], table.found)]
+    )
     if case.onset is not None and leading:
         _chart(case, draft, leading[0])
     _table(case, draft, listed)
@@ -78,13 +80,18 @@ def _asked(case: Case, names: Sequence[str], order: int) -> Combinations:
 
 
 def _told_apart(found: Sequence[Combination]) -> list[Combination]:
-    """Leave out a combination that holds the same requests as a shorter one: its further value says nothing."""
+    """Keep one of the combinations that hold the same requests, the shortest."""
     kept: dict[tuple[float, ...], Combination] = {}
     for each in found:
-        same = (each.n, each.failed, each.rate_before.n, each.rate_before.k or 0)
+        same = _requests(each)
         if same not in kept or len(each.segment) < len(kept[same].segment):
             kept[same] = each
     return sorted(kept.values(), key=lambda each: -each.evidence)
+
+
+def _requests(each: Combination) -> tuple[float, ...]:
+    """What tells the requests of one combination from those of another, as far as counts can."""
+    return (each.n, each.failed, each.rate_before.n, each.rate_before.k or 0, each.excess.value)
 
 
 def _limits(draft: SectionDraft, table: Combinations, order: int) -> None:
@@ -99,7 +106,11 @@ def _limits(draft: SectionDraft, table: Combinations, order: int) -> None:
 
 def _stands_out(each: Combination) -> bool:
     """Two or more dimensions, more likely than any part of it alone, and beyond what chance brings over all compared."""
-    return len(each.segment) > 1 and each.beyond_parts and each.evidence > 0 and each.p_adjusted < SIGNIFICANT
+    return len(each.segment) > 1 and each.beyond_parts and _clear(each)
+
+
+def _clear(each: Combination) -> bool:
+    return each.evidence > 0 and each.p_adjusted < SIGNIFICANT
 
 
 def _named(each: Combination, *, without: str | None = None) -> str:
@@ -119,7 +130,7 @@ def _searched(
     text = (
         f"{format_value(table.searched, 'count')} {words} were compared over {counted(table.n, 'request')} {period}. "
     )
-    alone = next((each for each in listed if len(each.segment) == 1 and each.p_adjusted < SIGNIFICANT), None)
+    alone = next((each for each in listed if len(each.segment) == 1 and _clear(each)), None)
     if len(leading) == 1:
         text += "One combination holds more failures than its parts explain."
     elif leading:
@@ -131,7 +142,9 @@ def _searched(
     return draft.say("searched", text, value=len(leading), unit="combinations", n=table.n, method=table.method)
 
 
-def _told(case: Case, draft: SectionDraft, leading: Sequence[Combination]) -> list[list[str | Quote]]:
+def _told(
+    case: Case, draft: SectionDraft, leading: Sequence[Combination], found: Sequence[Combination]
+) -> list[list[str | Quote]]:
     limit = case.source.config.small_cell
     told: list[list[str | Quote]] = []
     for each in leading:
@@ -155,6 +168,10 @@ def _told(case: Case, draft: SectionDraft, leading: Sequence[Combination]) -> li
         ]
         for position, (dimension, rates) in enumerate(each.elsewhere.items(), start=1):
             row.append(_beside(case, draft, each, dimension, rates.after, position))
+        same = [_named(other) for other in found if other is not each and _requests(other) == _requests(each)]
+        if same:
+            text = f"The same requests are those with {joined(same[:2], 'or')}; these data cannot tell them apart."
+            row.append(draft.say("same", text, value=len(same), unit="combinations"))
         told.append(row)
     return told
 
@@ -238,7 +255,7 @@ def _table(case: Case, draft: SectionDraft, listed: Sequence[Combination]) -> No
                 "interval": finite_pair(each.rate_after.low, each.rate_after.high),
                 "excess": round(each.excess.value),
                 "excess_interval": (round(each.excess.low), round(each.excess.high)),
-                "stands_out": "yes" if each.p_adjusted < SIGNIFICANT and each.evidence > 0 else "no",
+                "stands_out": "yes" if _clear(each) else "no",
             }
             for each in listed
         ],
