@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rca_lib.analysis.onset import Onset
     from rca_lib.analysis.outcome import Outcome
 
-__all__ = ["CHANGE_COLUMNS", "change_segments", "changes_near"]
+__all__ = ["CHANGE_COLUMNS", "change_segments", "changes_near", "join_changes"]
 
 ONSET_LEAD_DAYS = 28
 """How long before the earliest day of the onset a change may come into force and still be near it."""
@@ -116,6 +116,47 @@ def change_segments(
             reach = float(mask.mean()) if len(mask) else math.nan
             result.append((np.where(position >= 0, mask[position], False), reach, ""))
     return result
+
+
+def join_changes(onset: Onset, changes: pd.DataFrame, *, lead_days: int = ONSET_LEAD_DAYS) -> pd.DataFrame:
+    """Join a change of the rate to the change log by its window, never by its date alone.
+
+    Parameters
+    ----------
+    onset : the change of the rate, with its window.
+    changes : the change log.
+    lead_days : how long before the window an entry may have come into force and still show late, as work in hand takes
+        time.
+
+    Returns
+    -------
+    The entries, those nearest before the likeliest day first, with ``days_before`` (days from the entry to that day,
+    below 0 where the entry is later), ``inside`` (within the window itself) and ``near`` (within it or the lead
+    before it). Entries without a date are left out.
+
+    Examples
+    --------
+    >>> from rca_lib.analysis.intervals import rate
+    >>> from rca_lib.analysis.onset import Onset
+    >>> day = lambda text: pd.Timestamp(text, tz="UTC")
+    >>> rise = Onset(day("2025-06-09"), day("2025-06-01"), day("2025-06-17"), rate(1, 99), rate(9, 99), "rise", 0.01, 1.0, "")
+    >>> log = pd.DataFrame({"change_id": ["A", "B", "C"],
+    ...                     "effective_from": [day("2025-06-02"), day("2025-05-20"), day("2025-07-01")]})
+    >>> join_changes(rise, log)[["change_id", "days_before", "inside", "near"]].values.tolist()
+    [['A', 7, True, True], ['B', 20, False, True], ['C', -22, False, False]]
+    """
+    table = changes.loc[changes["effective_from"].notna()].copy() if len(changes) else changes.copy()
+    if not len(table):
+        return table.assign(days_before=[], inside=[], near=[])
+    dates = pd.Series([onset.when, onset.low, onset.high])
+    when, low, high = (int(number) for number in day_numbers(dates))
+    day = day_numbers(table["effective_from"])
+    table["days_before"] = when - day
+    table["inside"] = (day >= low) & (day <= high)
+    table["near"] = (day >= low - lead_days) & (day <= high)
+    late = (table["days_before"] < 0).to_numpy()
+    order = pd.DataFrame({"late": late, "gap": table["days_before"].abs(), "id": table["change_id"].astype("str")})
+    return table.loc[order.sort_values(["late", "gap", "id"], kind="stable").index].reset_index(drop=True)
 
 
 def _contrast(

@@ -17,11 +17,26 @@ from rca_lib.analysis.trials import days_to_timestamps, effective_estimate, grou
 if TYPE_CHECKING:
     from rca_lib.analysis.outcome import Outcome
 
-__all__ = ["Onset", "binomial_log_likelihood", "change_point_statistic", "onset"]
+__all__ = [
+    "SUPPORTED",
+    "Onset",
+    "binomial_log_likelihood",
+    "change_point_statistic",
+    "dispersion_about",
+    "onset",
+    "permutation_p",
+    "points_of",
+    "pooled",
+    "rows_until",
+]
 
 FloatArray = npt.NDArray[np.float64]
-PROFILE_DROP = 1.92
-"""Half the 95 % point of chi-squared with one degree of freedom."""
+SUPPORTED = 7.35
+"""Fall in twice the log-likelihood within which a day is still supported at 95 %: -2 log(1 - sqrt(0.95)).
+
+The place of a change is no smooth parameter, so the 3.84 of chi-squared would cover it about four times in five only
+(Siegmund, Biometrika 1988;75:31-48; Hansen, Econometrica 2000;68:575-603, table 1).
+"""
 
 FEWEST_WEEKS = 8
 FEWEST_FAILURES = 8
@@ -86,22 +101,22 @@ def onset(
     Hinkley and Hinkley, Biometrika 1970;57:477-488 (binomial change point). The p-value shuffles whole blocks of
     weeks, so that neighbouring weeks that resemble one another are not taken for a change.
     """
-    start, n, failed, step = _points(data, until)
+    start, n, failed, step = points_of(data, until)
     if len(n) * step < FEWEST_WEEKS * 7 or failed.sum() < FEWEST_FAILURES or failed.sum() > n.sum() - 1:
         return None
     coarse = max(7 // step, 1)
-    weekly_n, weekly_failed = _pool(n, coarse), _pool(failed, coarse)
+    weekly_n, weekly_failed = pooled(n, coarse), pooled(failed, coarse)
     edge = min(EDGE_WEEKS if step <= 7 else 2, len(weekly_n) // 3)
     block = max(1, round(len(weekly_n) ** (1 / 3)))
-    p_value = _permutation_p(weekly_failed, weekly_n, edge, block, permutations, seed)
+    p_value = permutation_p(weekly_failed, weekly_n, edge, block, permutations, seed)
     if p_value > alpha:
         return None
     gain = change_point_statistic(failed, n, edge=edge * coarse)
     # A day without requests splits them as the next one does; the new rate begins with a request.
     gain[n <= 0] = np.nan
     best = int(np.nanargmax(gain))
-    dispersion = _dispersion(weekly_failed, weekly_n, best // coarse)
-    supported = np.flatnonzero(gain >= gain[best] - 2 * PROFILE_DROP * dispersion)
+    dispersion = dispersion_about(weekly_failed, weekly_n, best // coarse)
+    supported = np.flatnonzero(gain >= gain[best] - SUPPORTED * dispersion)
     before, after = _sides(data, until, start, best, n, failed)
     days = days_to_timestamps(start[[best, int(supported[0]), int(supported[-1])]])
     return Onset(
@@ -152,7 +167,7 @@ def binomial_log_likelihood(failed: FloatArray, n: FloatArray) -> FloatArray:
     return value
 
 
-def _points(
+def points_of(
     data: Outcome | RateSeries, until: pd.Timestamp | None
 ) -> tuple[npt.NDArray[np.int64], FloatArray, FloatArray, int]:
     """Start day, size and failures of each point, and how many days a point spans."""
@@ -163,7 +178,7 @@ def _points(
         start = table["start"].dt.tz_localize(None).to_numpy(dtype="datetime64[D]").astype(np.int64)
         n = table["n_effective"].to_numpy(float)
         return start, n, np.nan_to_num(table["rate"].to_numpy(float)) * n, data.weeks * 7
-    rows = _rows(data, until)
+    rows = rows_until(data, until)
     if not len(rows):
         return np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0), 1
     day = rows["day"].to_numpy()
@@ -177,20 +192,22 @@ def _points(
     return first + np.arange(days), n, failed, 1
 
 
-def _rows(outcome: Outcome, until: pd.Timestamp | None) -> pd.DataFrame:
+def rows_until(outcome: Outcome, until: pd.Timestamp | None) -> pd.DataFrame:
+    """Trials of an outcome, those from `until` on left out."""
     rows = trials(outcome)
     return rows if until is None else rows.loc[(rows["at"] < until).to_numpy(bool)].reset_index(drop=True)
 
 
-def _pool(values: FloatArray, size: int) -> FloatArray:
+def pooled(values: FloatArray, size: int) -> FloatArray:
     """Sums over `size` neighbouring points; a short rest joins the last."""
     full = len(values) // size
-    pooled = values[: full * size].reshape(full, size).sum(axis=1)
-    pooled[-1] += values[full * size :].sum()
-    return np.asarray(pooled, dtype=float)
+    sums = values[: full * size].reshape(full, size).sum(axis=1)
+    sums[-1] += values[full * size :].sum()
+    return np.asarray(sums, dtype=float)
 
 
-def _permutation_p(failed: FloatArray, n: FloatArray, edge: int, block: int, permutations: int, seed: int) -> float:
+def permutation_p(failed: FloatArray, n: FloatArray, edge: int, block: int, permutations: int, seed: int) -> float:
+    """How often the largest gain of any change is as large when blocks of neighbouring points are shuffled."""
     points = len(n)
     seen = np.nanmax(change_point_statistic(failed, n, edge=edge))
     blocks = np.arange(points) // block
@@ -200,7 +217,7 @@ def _permutation_p(failed: FloatArray, n: FloatArray, edge: int, block: int, per
     return float((1 + (null >= seen - 1e-9).sum()) / (1 + permutations))
 
 
-def _dispersion(failed: FloatArray, n: FloatArray, split: int) -> float:
+def dispersion_about(failed: FloatArray, n: FloatArray, split: int) -> float:
     """Pearson dispersion of the points about the rate of their side."""
     squares, freedom = 0.0, 0
     for side in (slice(0, split), slice(split, None)):
@@ -224,6 +241,6 @@ def _sides(
         return rate(float(failed[:best].sum()), float(n[:best].sum())), rate(
             float(failed[best:].sum()), float(n[best:].sum())
         )
-    rows = _rows(data, until)
+    rows = rows_until(data, until)
     earlier = rows["day"].to_numpy() < start[best]
     return effective_estimate(rows.loc[earlier]), effective_estimate(rows.loc[~earlier])
