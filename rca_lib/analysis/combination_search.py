@@ -172,13 +172,14 @@ def search(cells: Cells, failed: Counts, expected: Counts, *, max_order: int) ->
     )
 
 
-def two_values(scored: Scored, *, tried: int = 6) -> Pair | None:
+def two_values(scored: Scored, *, barred: frozenset[tuple[int, int]] = frozenset(), tried: int = 6) -> Pair | None:
     """The best pair of values of one dimension, where it has more evidence than either alone; for example two queues.
 
     Both values must matter: each holds at least a fifth of the excess of both, and rose at least a quarter as far as the other.
 
     Parameters
     ----------
+    barred : dimension and value pairs that make no pair, such as values already pooled.
     tried : how many of the best supported combinations are given a second value.
     """
     best: Pair | None = None
@@ -186,7 +187,9 @@ def two_values(scored: Scored, *, tried: int = 6) -> Pair | None:
         shape = tuple(scored.sizes[dim] for dim in scored.dims(one))
         values = scored.values(one)
         for axis, size in enumerate(shape):
-            for value in set(range(size)) - {values[axis]}:
+            dim = scored.dims(one)[axis]
+            usable = {value for value in range(size) if (dim, value) not in barred}
+            for value in sorted(usable - {values[axis]}) if values[axis] in usable else ():
                 other = scored.position(scored.dims(one), (*values[:axis], value, *values[axis + 1 :]))
                 found = _pair(scored, one, other, size)
                 if found is not None and (best is None or found.evidence > best.evidence):

@@ -12,7 +12,7 @@ from scipy import special
 from rca_lib.analysis.combination_cells import Cells, Counts
 from rca_lib.analysis.combination_search import Scored, two_values
 from rca_lib.analysis.intervals import Estimate, poisson_interval, rate
-from rca_lib.analysis.segments import benjamini_hochberg
+from rca_lib.analysis.segments import OTHERS, benjamini_hochberg
 
 __all__ = ["Combination", "Combinations", "Rates", "combination_table"]
 
@@ -110,7 +110,7 @@ def combination_table(
     least_n : combinations with fewer requests after are not listed.
     """
     compared = scored.expected > 0
-    p = _p_values(scored, float(cells.failed_before.sum()))
+    p = _p_values(scored, float(cells.failed_before.sum()), scored.dispersion if cells.n_before.any() else 1.0)
     adjusted = np.ones(len(p))
     adjusted[compared] = benjamini_hochberg(p[compared])
     ranked: list[tuple[float, tuple[int, ...], bool]] = []
@@ -119,7 +119,8 @@ def combination_table(
             break
         if cells.n_after[_inside(cells, scored, (one,))].sum() >= least_n:
             ranked.append((float(scored.evidence[one]), (one,), bool(scored.beyond[one])))
-    pair = two_values(scored)
+    barred = frozenset((dim, len(each) - 1) for dim, each in enumerate(labels) if each[-1] == OTHERS)
+    pair = two_values(scored, barred=barred)
     if pair is not None and cells.n_after[_inside(cells, scored, (pair.one, pair.other))].sum() >= least_n:
         ranked.append((pair.evidence, (pair.one, pair.other), pair.beyond))
         ranked.sort(key=lambda each: -round(each[0], 9))
@@ -193,15 +194,17 @@ def _inside(cells: Cells, scored: Scored, members: tuple[int, ...]) -> npt.NDArr
     return inside
 
 
-def _p_values(scored: Scored, history: float) -> Counts:
+def _p_values(scored: Scored, history: float, dispersion: float) -> Counts:
     """Chance of as many failures or more with the factor of all others: exact negative binomial, the expectation uncertain by the
-    failures before; counts are scaled down by the dispersion."""
+    failures before; counts are scaled down by the dispersion.
+
+    Without a before the dispersion is 1: differences between cells are then what is asked about, not noise."""
     outside = np.maximum(scored.totals[0] - scored.failed, 0.0) / np.maximum(scored.totals[1] - scored.expected, 1e-9)
-    usual = np.maximum(scored.expected * np.maximum(outside, 1.0), 1e-12) / scored.dispersion
-    failed = scored.failed / scored.dispersion
+    usual = np.maximum(scored.expected * np.maximum(outside, 1.0), 1e-12) / dispersion
+    failed = scored.failed / dispersion
     with np.errstate(invalid="ignore"):
         if history > 0:
-            shape = history / scored.dispersion
+            shape = history / dispersion
             tail = special.betainc(np.maximum(failed, 1e-9), shape, usual / (usual + shape))
         else:
             tail = special.gammainc(np.maximum(failed, 1e-9), usual)

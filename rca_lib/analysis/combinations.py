@@ -128,7 +128,7 @@ def leading_combinations(
     Returns
     -------
     list of the segment (dimension to value) and the rows, early and late, that are in it; the best supported first. Only
-    combinations with more evidence than every part of them are listed.
+    combinations with more evidence than every part of them are listed, and none of pooled values.
     """
     n, failed = np.asarray(n, float), np.asarray(failed, float)
     usable = [index for index, names_ in enumerate(labels) if len(names_) > 1]
@@ -155,9 +155,10 @@ def leading_combinations(
             break
         pairs = list(zip(scored.dims(one), scored.values(one), strict=True))
         inside = np.logical_and.reduce([arrays[dim] == value for dim, value in pairs])
-        if n[inside & later].sum() < least_n:
+        segment = {names[usable[dim]]: labels[usable[dim]][value] for dim, value in pairs}
+        if n[inside & later].sum() < least_n or OTHERS in segment.values():
             continue
-        found.append(({names[usable[dim]]: labels[usable[dim]][value] for dim, value in pairs}, inside))
+        found.append((segment, inside))
     return found
 
 

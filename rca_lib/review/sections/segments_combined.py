@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rca_lib.analysis.combinations import Combination, Combinations, combination_candidates
+from rca_lib.analysis.segments import OTHERS
 from rca_lib.analysis.trials import trials
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, finite_pair
@@ -56,7 +57,7 @@ def combinations(case: Case, *, by: Sequence[str] | None = None, order: int = 2)
     if case.onset is not None and leading:
         _chart(case, draft, leading[0])
     _table(case, draft, listed)
-    _limits(draft, table, order)
+    _limits(draft, table, min(order, len(names), 3))
     return draft.build()
 
 
@@ -96,7 +97,7 @@ def _requests(each: Combination) -> tuple[float, ...]:
 
 def _limits(draft: SectionDraft, table: Combinations, order: int) -> None:
     sentences = list(table.pooled)
-    if table.order < min(order, 3):
+    if table.ok and 1 < table.order < order:
         sentences.append(
             "Triples of values were not compared: with so many dimensions there are too many of them. Naming fewer would allow it."
         )
@@ -106,19 +107,23 @@ def _limits(draft: SectionDraft, table: Combinations, order: int) -> None:
 
 def _stands_out(each: Combination) -> bool:
     """Two or more dimensions, more likely than any part of it alone, and beyond what chance brings over all compared."""
-    return len(each.segment) > 1 and each.beyond_parts and _clear(each)
+    return len(each.segment) > 1 and each.beyond_parts and each.evidence > 0 and _clear(each)
 
 
 def _clear(each: Combination) -> bool:
-    return each.evidence > 0 and each.p_adjusted < SIGNIFICANT
+    return each.p_adjusted < SIGNIFICANT
 
 
 def _named(each: Combination, *, without: str | None = None) -> str:
     """Name a combination; with a dimension given, its requests with every other value of that one."""
-    parts = [
-        f"{lowered(name)} {joined(list(values), 'or')}" if name != without else f"any other {lowered(name)}"
-        for name, values in each.segment.items()
-    ]
+    parts = []
+    for name, values in each.segment.items():
+        if name == without:
+            parts.append(f"any other {lowered(name)}")
+        elif values == (OTHERS,):
+            parts.append(f"any rare {lowered(name)}")
+        else:
+            parts.append(f"{lowered(name)} {joined(list(values), 'or')}")
     return joined(parts)
 
 
