@@ -203,7 +203,10 @@ def _chart(case: Case, draft: SectionDraft, each: Combination) -> None:
     for dimension, rates in each.elsewhere.items():
         if rates.after.n:
             rows.append(_charted(_capital(_named(each, without=dimension)), rates.before, rates.after, flag=False))
-    title = f"{_capital(_named(each))}: the rate rose there more than beside it"
+    apart = all(rates.after.high < each.rate_after.low for rates in each.elsewhere.values() if rates.after.n)
+    title = f"{_capital(_named(each))}: " + (
+        "the rate there is higher than in all that lies beside it" if apart else "the rise is best explained together"
+    )
     draft.figure(
         "chart",
         "before_after",
