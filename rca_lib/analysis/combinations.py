@@ -80,7 +80,7 @@ def combination_candidates(
     kept = [index for index, (_, names, _) in enumerate(coded) if len(names) > 1]
     names = [str(levels.columns[index]) for index in kept]
     pooled = tuple(
-        f"{levels.columns[index]}: {rare} rare values were taken together."
+        f"{levels.columns[index]}: the {rare:,} rarest values were taken together."
         for index, (_, _, rare) in enumerate(coded)
         if rare
     )

@@ -14,6 +14,8 @@ from rca_lib.review.format import format_value
 from rca_lib.review.wording import counted, dimension_label, in_words, is_few, joined, lowered, percent_with_interval
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from rca_lib.analysis.intervals import Estimate
     from rca_lib.review.case import Case
 
@@ -43,7 +45,8 @@ def combinations(case: Case, *, by: Sequence[str] | None = None, order: int = 2)
             "fewer than two dimensions are known, so there is nothing to combine.",
             "Two or more columns that describe the requests would allow it.",
         )
-    table = _asked(case, names, order)
+    rows = trials(case.outcome)
+    table = _asked(case, rows, names, order)
     if not table.ok:
         small = is_few(table.failed, case.source.config.small_cell)
         masked = "Too few requests failed to compare combinations." if small else None
@@ -57,13 +60,12 @@ def combinations(case: Case, *, by: Sequence[str] | None = None, order: int = 2)
     if case.onset is not None and leading:
         _chart(case, draft, leading[0])
     _table(case, draft, listed)
-    _limits(draft, table, min(order, len(names), 3))
+    _limits(draft, table, min(order, len(names), 3), weighted=rows["weight"].nunique() > 1)
     return draft.build()
 
 
-def _asked(case: Case, names: Sequence[str], order: int) -> Combinations:
+def _asked(case: Case, rows: pd.DataFrame, names: Sequence[str], order: int) -> Combinations:
     assert case.requests is not None
-    rows = trials(case.outcome)
     levels = (
         case.requests.drop_duplicates("request_id").set_index("request_id")[list(names)].reindex(rows["request_id"])
     )
@@ -95,8 +97,12 @@ def _requests(each: Combination) -> tuple[float, ...]:
     return (each.n, each.failed, each.rate_before.n, each.rate_before.k or 0, each.excess.value)
 
 
-def _limits(draft: SectionDraft, table: Combinations, order: int) -> None:
+def _limits(draft: SectionDraft, table: Combinations, order: int, *, weighted: bool) -> None:
     sentences = list(table.pooled)
+    if weighted:
+        sentences.append(
+            "Requests were drawn with unequal chances; these are counts of the ones looked at, not scaled up."
+        )
     if table.ok and 1 < table.order < order:
         sentences.append(
             "Triples of values were not compared: with so many dimensions there are too many of them. Naming fewer would allow it."
