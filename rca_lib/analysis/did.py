@@ -17,8 +17,11 @@ from rca_lib.analysis.trials import day_numbers, days_to_timestamps, group_sums
 __all__ = ["DifferenceInDifferences", "difference_in_differences"]
 
 FEWEST_FAILURES = 20
-FEWEST_CLUSTERS = 10
+FEWEST_CLUSTERS = 20
 """Clusters below which a cluster-robust interval is too narrow to be trusted (Cameron and Miller, 2015)."""
+
+FEWEST_FOR_TREND = 10
+"""Failures that each group must hold before the change for its trend to be read."""
 
 MOST_POINTS = 12
 """Points of the event study on either side of the change."""
@@ -77,7 +80,7 @@ def difference_in_differences(
     rows : a frame from `rca_lib.analysis.trials.trials`.
     reached : booleans, one per row: whether the change reached the request.
     at : the change, from the start of its day (UTC).
-    cluster : whoever or whatever handled each request. With ten clusters or more the interval is robust to
+    cluster : whoever or whatever handled each request. With twenty clusters or more the interval is robust to
         resemblance within them; otherwise it is widened by Pearson's dispersion.
     weeks : the length of a period.
 
@@ -130,9 +133,9 @@ def _problem(rows: pd.DataFrame, inside: npt.NDArray[np.bool_], after: npt.NDArr
             if not n[here].sum():
                 return f"There is no request {name} {moment}.", "Requests from that side would allow it."
             if not k[here].sum() or k[here].sum() == n[here].sum():
-                share = "failed" if k[here].sum() else "did not fail"
+                every = "Every" if k[here].sum() else "No"
                 return (
-                    f"Every request {name} {moment} {share}, so a ratio of odds has no bounds.",
+                    f"{every} request {name} failed {moment}, so a ratio of odds has no bounds.",
                     "More requests from that side would allow it.",
                 )
     return None
@@ -215,7 +218,7 @@ def _pre_trend(cells: pd.DataFrame, clusters: int, weeks: int, level: float) -> 
     """How the gap between the groups drifted before the change, as an odds ratio a year."""
     before = cells.loc[~cells["after"]].assign(year=lambda table: table["period"] * weeks * 7 / 365.25)
     seen = before.groupby("reached")["k"].sum()
-    if before["period"].nunique() < 4 or len(seen) < 2 or float(seen.min()) < 3:
+    if before["period"].nunique() < 4 or len(seen) < 2 or float(seen.min()) < FEWEST_FOR_TREND:
         return None, math.nan
     return _fit(before, clusters, "year", level)
 

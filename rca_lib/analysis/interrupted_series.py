@@ -251,9 +251,10 @@ def _problem(table: pd.DataFrame) -> tuple[str, str] | None:
     for name, side in sides:
         if int(side.sum()) < FEWEST_PERIODS:
             held = int(side.sum())
+            lie = "No whole period with requests lies" if not held else f"Only {held} whole periods with requests lie"
+            lie = "Only one whole period with requests lies" if held == 1 else lie
             return (
-                f"Only {held} whole period{'' if held == 1 else 's'} with requests "
-                f"{'lies' if held == 1 else 'lie'} {name} the change; a trend needs at least {FEWEST_PERIODS}.",
+                f"{lie} {name} the change; a trend needs at least {FEWEST_PERIODS}.",
                 "A longer series would allow it." if name == "before" else "Looking again later would allow it.",
             )
     if failed.sum() < FEWEST_FAILURES:

@@ -13,7 +13,20 @@ from rca_lib.review.blocks import Figure
 
 __all__ = ["CHARTS", "draw"]
 
-CHARTS = ("before_after", "controls", "forest", "rate_over_time", "segments", "steps_against_usual")
+CHARTS = (
+    "before_after",
+    "change_points",
+    "control_chart",
+    "controls",
+    "cusum",
+    "forest",
+    "funnel",
+    "interrupted_series",
+    "rate_over_time",
+    "segments",
+    "steps_against_usual",
+    "survival",
+)
 """Names that a `Figure` may ask for; each is a module here."""
 
 
