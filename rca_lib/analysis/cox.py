@@ -107,14 +107,16 @@ def cox_regression(
         except np.linalg.LinAlgError:
             break
         trial = risk.likelihood(beta + step)
-        while not trial[0] >= current - 1e-10 and np.abs(step).max() > 1e-10:
+        # Rounding grows with the likelihood, so what counts as a gain does too.
+        slack = 1e-11 * max(abs(current), 1.0)
+        while not trial[0] >= current - slack and np.abs(step).max() > 1e-10:
             step = step / 2
             trial = risk.likelihood(beta + step)
         beta, gained = beta + step, trial[0] - current
         current, score, information = trial
         if bool((np.abs(beta) * spread > _FARTHEST).any()):
             break
-        if abs(gained) < 1e-10 and np.abs(step).max() < 1e-8:
+        if abs(gained) <= slack and np.abs(step).max() < 1e-7:
             return _fitted(risk, beta, current, null, information, level)
     reason = "in one group everything closed before the other, or nothing did"
     return _unfit(
@@ -169,7 +171,9 @@ class _RiskSets:
         cross = (clock[:, None, None] * covariance).sum(axis=0)
         square = np.einsum("i,ijj->j", clock**2, covariance)
         left = square - np.einsum("ij,ji->i", cross, np.linalg.solve(base, cross.T))
-        return np.divide(score**2, left, out=np.full(len(score), np.nan), where=left > 1e-12)
+        known = left > 1e-12
+        chi2: FloatArray = np.where(known, score**2 / np.where(known, left, 1.0), np.nan)
+        return chi2
 
 
 def _fitted(
