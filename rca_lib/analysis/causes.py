@@ -1,8 +1,8 @@
-"""Why: candidate causes, ranked by the evidence in the counts, each with an adjusted effect, none more than possible.
+"""Why: candidate causes, ranked by the evidence in the counts, each with an adjusted effect, five tests and a grade.
 
 The order of work: grouped counts, a base model of what always matters, a score test for each change, segment,
-version, load and tenure given that base, and for the leading ones an adjusted odds ratio and the share of failures
-that goes with them.
+combination, version, deviation, load and tenure given that base, what chance reaches in the same search, and for the
+leading ones an adjusted odds ratio, the share of failures that goes with them, and the tests of `rca_lib.analysis.grading`.
 """
 
 from __future__ import annotations
@@ -15,75 +15,72 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import special
 
-from rca_lib.analysis.cause_table import Candidate, CauseTable
-from rca_lib.analysis.dimensions import segment_frame
+from rca_lib.analysis.cause_data import CauseData, assemble, confounders, too_little, with_derived_columns
+from rca_lib.analysis.cause_mix import WORTH_NAMING, mix_candidate, mix_of_the_rise, since_the_rise
+from rca_lib.analysis.cause_table import Candidate, CauseTable, Test
+from rca_lib.analysis.derived_exposures import combination_exposures
 from rca_lib.analysis.exposures import (
-    LOAD,
     Dimension,
     Exposure,
     change_exposures,
     cramers_v,
-    dimension_levels,
     level_exposures,
-    load_bands,
     onset_exposures,
     standing_exposures,
 )
-from rca_lib.analysis.mix import MixSplit, mix_split
+from rca_lib.analysis.grading import Evidence, five_tests, grade_of, kinds_of_evidence
+from rca_lib.analysis.looking import looking_effort
 from rca_lib.analysis.models import AdjustedEffect, adjusted_odds_ratio, attributable_share
-from rca_lib.analysis.ranking import Ranked, lasting, rank_exposures
+from rca_lib.analysis.ranking import Ground, Ranked, Ranking, lasting, rank_exposures
 from rca_lib.analysis.screening import Base, base_model, evidence_of_a_rise
-from rca_lib.analysis.trials import day_numbers, group_sums, tally, trials
+from rca_lib.analysis.segments import benjamini_hochberg
+from rca_lib.analysis.trials import trials
 
 if TYPE_CHECKING:
+    from rca_lib.analysis.mix import MixSplit
     from rca_lib.analysis.onset import Onset
     from rca_lib.analysis.outcome import Outcome
 
-__all__ = ["Candidate", "CauseTable", "candidate_causes"]
+__all__ = ["Candidate", "CauseTable", "Test", "candidate_causes"]
 
-FEWEST_FAILURES = 20
-FEWEST_WEEKS = 8
 STANDS_OUT_Z = 2.5
-WORTH_NAMING = 0.1
-"""Share of the rate before by which a different mix must have raised it to be listed."""
-
-MOST_PERIODS = 30
-PER_PERIOD = 10
 NOT_APART = 0.7
 """Cramér's V above which a dimension is too close to an exposure to adjust for."""
 
-DERIVED = ("tenure", "site", LOAD)
+CREDIBLE = 0.8
+TEMPER = 1.0
+"""How much of the evidence counts towards probabilities: the counts are not quite as independent as the models take them."""
 
-CONFOUNDERS = 3
-"""Dimensions, those that matter most for the failure, that an adjusted odds ratio is adjusted for beside time."""
+NO_CAUSE = 0.0
+"""Evidence, on the scale of twice a log Bayes factor, that no cause at all is given beforehand."""
 
+QUARTER = pd.Timedelta(days=91)
+MORE_LOOKING = "More failures came to light because more requests were looked at; those drawn at random fail no more often than before."
 METHOD = (
-    "score tests of every change, segment, version, load and tenure level given a binomial model of the dimensions and "
-    "four-week periods; odds ratios from a binomial model on grouped counts adjusted for time, {confounders} and any "
-    "better-ranked candidate"
+    "score tests of every change, segment, combination, version, deviation, load and tenure level given a binomial model "
+    "of the dimensions and four-week periods; what chance reaches in the same search by dealing the residuals out anew; odds "
+    "ratios from a binomial model on grouped counts adjusted for time, {confounders} and any better-ranked candidate"
 )
 
 
 @dataclass(frozen=True, eq=False)
-class _Data:
-    rows: pd.DataFrame
-    n: npt.NDArray[np.float64]
-    failed: npt.NDArray[np.float64]
-    week: npt.NDArray[np.int64]
-    dimensions: list[Dimension]
-    index: npt.NDArray[np.bool_]
+class _Search:
+    """One search: the data, what was compared and in which order it came out."""
+
+    data: CauseData
+    evidence: Evidence
+    adjusted_for: list[Dimension]
+    p_adjusted: dict[int, float]
 
     @property
-    def period(self) -> npt.NDArray[np.int64]:
-        return self.week // 4
+    def ranking(self) -> Ranking:
+        return self.evidence.ranking
 
     @property
-    def coarse_period(self) -> npt.NDArray[np.int64]:
-        """Periods of equal length, as many as the failures bear: ten for each, four weeks at the least."""
-        weeks = int(self.week.max()) + 1
-        periods = int(np.clip(self.failed.sum() // PER_PERIOD, 2, min(MOST_PERIODS, max(weeks // 4, 2))))
-        return np.asarray(self.week * periods // weeks, dtype=np.int64)
+    def onset(self) -> Onset | None:
+        return self.evidence.onset
 
 
 def candidate_causes(
@@ -96,6 +93,8 @@ def candidate_causes(
     staff: pd.DataFrame | None = None,
     around: pd.Timestamp | None = None,
     request_ids: Sequence[str] = (),
+    events: pd.DataFrame | None = None,
+    as_of: pd.Timestamp | None = None,
     limit: int = 8,
 ) -> CauseTable:
     """Rank what may have made requests fail.
@@ -110,44 +109,43 @@ def candidate_causes(
     staff : gives tenure and site where `requests` does not have them yet.
     around : when the escalation occurred.
     request_ids : the escalation's own requests. A cause should have reached them: candidates that did not fall back.
+    events : workflow events, from which deviations from the pipeline are read.
+    as_of : the moment up to which open requests are judged; by default the last event.
     limit : how many candidates to estimate.
 
     Notes
     -----
     The screening ignores sampling weights: it conditions on the dimensions by which samples are drawn, which is more
-    precise. Rates elsewhere use them.
+    precise. It also compares requests that a rule picked, within their own arm: an odds ratio does not hang on how many
+    of each were drawn. Shares of failures rest on requests drawn at random alone, and rates elsewhere use the weights.
     """
-    rows = trials(outcome)
-    refusal = _refusal(outcome, rows)
+    rows = trials(outcome, comparing=True)
+    refusal = too_little(outcome, rows)
     if refusal is not None:
-        return refusal
-    columns = _columns(requests, staff)
-    data, left_out = _assemble(rows, columns, dimensions, request_ids)
-    base = base_model(
-        [dimension.codes for dimension in data.dimensions if dimension.role == "segment"] + [data.period],
-        data.n,
-        data.failed,
-    )
+        failures, at_risk = int((rows["n"] * rows["failed"]).sum()), int(rows["n"].sum())
+        return CauseTable((), False, *refusal, "", 0, failures, at_risk, None, (), "too little", refusal[0])
+    columns = with_derived_columns(requests, staff)
+    data, left_out = assemble(rows, columns, dimensions, request_ids)
+    base = base_model([*data.always, data.period], data.n, data.failed)
     exposures, more = _exposures(data, base, columns, changes, onset, around)
+    later = since_the_rise(data, onset, around)
+    exposures += combination_exposures(data, base, later, _last_week(data, around))
     left_out += more
-    ranked = rank_exposures(
-        exposures,
-        dimensions=data.dimensions,
-        week=data.week,
-        n=data.n,
-        failed=data.failed,
-        base=base,
-        index=data.index,
-        limit=limit,
-    )
-    confounders = _confounders(data)
-    candidates = [_candidate(item, data, ranked, confounders, onset) for item in ranked[:limit]]
-    later = _later(data, onset, around)
-    split = None if later is None else _mix(data, later)
+    ground = Ground(data.dimensions, data.week, data.n, data.failed, base, data.index)
+    ranking = rank_exposures(exposures, ground, last_week=_last_week(data, around), limit=max(limit, 1))
+    split = None if later is None else mix_of_the_rise(data, later)
+    search = _searched(data, base, ranking, split, onset)
+    candidates = [_candidate(item, search) for item in ranking.items[:limit]]
     if later is not None and split is not None and split.mix.low > 0 and split.mix.value > WORTH_NAMING * split.before:
-        candidates.append(_mix_candidate(split, data, later, onset))
-    candidates = _in_order(candidates)[:limit]
-    names = [dimension.name.removesuffix("_id").replace("_", " ") for dimension in confounders]
+        candidates.append(mix_candidate(split, data, later, onset))
+    candidates = _with_probabilities(_in_order(candidates)[:limit])
+    names = [dimension.name.removesuffix("_id").replace("_", " ") for dimension in search.adjusted_for]
+    answer, text = _answer(candidates, split)
+    if answer == "none" and around is not None and "received_at" in requests.columns:
+        when = onset.when if onset is not None else around - QUARTER
+        looking = looking_effort(outcome, requests["received_at"].dropna(), when)
+        if looking is not None and looking.found_by_looking:
+            answer, text = "looking", MORE_LOOKING
     return CauseTable(
         tuple(candidates),
         True,
@@ -159,136 +157,76 @@ def candidate_causes(
         int(data.n.sum()),
         split,
         tuple(left_out),
+        answer,
+        text,
+        _credible_set(candidates),
     )
 
 
-def _refusal(outcome: Outcome, rows: pd.DataFrame) -> CauseTable | None:
-    n, failures = float(rows["n"].sum()), float((rows["n"] * rows["failed"]).sum())
-    weeks = int(rows["day"].max() - rows["day"].min()) // 7 + 1 if len(rows) else 0
-    reason, allow = "", ""
-    if not outcome.ok:
-        reason, allow = outcome.reason, outcome.would_allow
-    elif failures < FEWEST_FAILURES:
-        reason = f"Only {int(failures)} of {int(n)} requests at risk failed, too few to compare causes."
-        allow = f"At least {FEWEST_FAILURES} failures, from a longer time or a larger sample, would allow it."
-    elif failures > n - FEWEST_FAILURES:
-        reason = "Nearly every request at risk failed, so there is nothing to compare the failures with."
-        allow = "Requests of the same kind that did not fail would allow it."
-    elif weeks < FEWEST_WEEKS:
-        reason = f"The requests at risk span {weeks} weeks, too short to see what changed."
-        allow = f"At least {FEWEST_WEEKS} weeks of requests would allow it."
-    if not reason:
-        return None
-    return CauseTable((), False, reason, allow, "", 0, int(failures), int(n), None, ())
-
-
-def _columns(requests: pd.DataFrame, staff: pd.DataFrame | None) -> pd.DataFrame:
-    """`requests` with tenure, site and the load of the week, where they can be told."""
-    columns = requests
-    if staff is not None and "tenure" not in columns.columns:
-        columns = segment_frame({"requests": requests, "staff": staff})
-    if LOAD not in columns.columns and "received_at" in columns.columns and len(columns):
-        columns = columns.assign(**{LOAD: load_bands(columns)})
-    return columns
-
-
-def _assemble(
-    rows: pd.DataFrame, columns: pd.DataFrame, dimensions: Iterable[str], request_ids: Sequence[str]
-) -> tuple[_Data, list[str]]:
-    """Number everything. The escalation's own requests that are not at risk join with a count of 0."""
-    wanted = set(request_ids)
-    missing = sorted(wanted - set(rows["request_id"]))
-    extra = columns.loc[columns["request_id"].isin(missing), ["request_id", "received_at"]]
-    if len(extra):
-        more = pd.DataFrame({"request_id": extra["request_id"].to_numpy(), "at": extra["received_at"].array})
-        more = more.assign(failed=False, mature=True, n=0.0, weight=0.0, day=day_numbers(more["at"]))
-        rows = pd.concat([rows, more[rows.columns]], ignore_index=True)
-    n = rows["n"].to_numpy(float)
-    monday = int(rows["day"].min()) - (int(rows["day"].min()) - 4) % 7
-    week = ((rows["day"].to_numpy() - monday) // 7).astype(np.int64)
-    position = pd.Index(columns["request_id"]).get_indexer(pd.Index(rows["request_id"]))
-    names = [*dict.fromkeys([*dimensions, *DERIVED])]
-    joined = columns[[name for name in names if name in columns.columns]].iloc[position].reset_index(drop=True)
-    found, left_out = dimension_levels(joined, names, n, week // 4)
-    index = rows["request_id"].isin(wanted).to_numpy(bool)
-    return _Data(rows, n, rows["failed"].to_numpy(bool) * n, week, found, index), left_out
+def _last_week(data: CauseData, around: pd.Timestamp | None) -> int:
+    """The latest week at which a segment may have begun to fail more: before the escalation, and not in the last weeks."""
+    last = int(data.week.max()) - 3
+    if around is None:
+        return last
+    before = (data.rows["at"] <= around).to_numpy(bool)
+    return min(last, int(data.week[before].max())) if before.any() else 0
 
 
 def _exposures(
-    data: _Data,
+    data: CauseData,
     base: Base,
     columns: pd.DataFrame,
     changes: pd.DataFrame | None,
     onset: Onset | None,
     around: pd.Timestamp | None,
 ) -> tuple[list[Exposure], list[str]]:
-    last_week = int(data.week.max()) - 3
-    if around is not None:
-        before = (data.rows["at"] <= around).to_numpy(bool)
-        last_week = min(last_week, int(data.week[before].max())) if before.any() else 0
     exposures: list[Exposure] = []
     left_out: list[str] = []
     if changes is not None and len(changes):
         exposures, left_out = change_exposures(changes, columns, data.rows, around)
-    exposures += level_exposures(data.dimensions, base, data.rows, data.week, last_week)
+    exposures += level_exposures(data.dimensions, base, data.rows, data.week, _last_week(data, around))
     exposures += standing_exposures(data.dimensions, data.n)
     if onset is not None and onset.direction == "rise":
         exposures.append(onset_exposures(data.rows, onset.when))
     return exposures, left_out
 
 
-def _confounders(data: _Data) -> list[Dimension]:
-    """The dimensions along which the failure differs most, few-levelled ones that are always there."""
-    overall = data.failed.sum() / data.n.sum()
-    strength = []
-    for dimension in data.dimensions:
-        if dimension.role != "segment" or len(dimension.labels) > 12:
-            continue
-        n = group_sums(dimension.codes, data.n, len(dimension.labels))
-        k = group_sums(dimension.codes, data.failed, len(dimension.labels))
-        used = n > 0
-        chi_squared = float(((k - n * overall)[used] ** 2 / (n[used] * overall * (1 - overall))).sum())
-        strength.append((chi_squared - used.sum() + 1, dimension))
-    strength.sort(key=lambda pair: -pair[0])
-    kept, room = [], data.failed.sum() / PER_PERIOD
-    for gain, dimension in strength[:CONFOUNDERS]:
-        room -= len(dimension.labels) - 1
-        if gain > 0 and room >= 0:
-            kept.append(dimension)
-    return kept
-
-
-def _candidate(
-    item: Ranked, data: _Data, ranked: Sequence[Ranked], confounders: list[Dimension], onset: Onset | None
-) -> Candidate:
-    exposure = item.exposure
-    mask = exposure.mask
-    leader = ranked[0].exposure
-    factors = [
-        dimension.codes
-        for dimension in confounders
-        if dimension.name != exposure.dimension
-        and cramers_v(dimension.codes, exposure.reached.astype(np.int64), data.n) < NOT_APART
+def _searched(data: CauseData, base: Base, ranking: Ranking, split: MixSplit | None, onset: Onset | None) -> _Search:
+    """Bring together what the tests of each candidate draw on."""
+    usual = base_model(data.always, data.n, data.failed)
+    items = ranking.alone
+    p = [
+        ranking.null.scan_p_value(item.z_alone) if item.exposure.scanned else float(special.ndtr(-item.z_alone))
+        for item in items
     ]
-    whole = bool(exposure.reached[data.n > 0].all())
-    if not (whole or exposure.standing or exposure.new or np.array_equal(exposure.reached, mask)):
-        factors.append(exposure.reached.astype(np.int64))
-    if leader is not exposure and leader.label not in item.collinear_with:
-        factors.append(leader.mask.astype(np.int64))
-    smooth = None
-    if item.over_time:
-        smooth = _smooth(data.week)
-    else:
-        factors.append(data.coarse_period)
-    effect = adjusted_odds_ratio(mask, factors, data.n, data.failed, week=data.week, smooth=smooth)
-    since = exposure.since if exposure.since is not None else (onset.when if onset is not None else None)
+    adjusted = benjamini_hochberg(p) if p else np.zeros(0)
+    return _Search(
+        data,
+        Evidence(data, base, usual.expected, ranking, split, onset),
+        confounders(data),
+        {id(item.exposure): float(value) for item, value in zip(items, adjusted, strict=True)},
+    )
+
+
+def _candidate(item: Ranked, search: _Search) -> Candidate:
+    exposure, data = item.exposure, search.data
+    mask = exposure.mask
+    effect = _effect(item, search)
+    since = exposure.since
+    if since is None and search.onset is not None:
+        since = search.onset.when
     later = np.ones(len(mask), dtype=bool) if since is None else (data.rows["at"] >= since).to_numpy(bool)
+    later = later & data.prevalent
     exposed_n, exposed_failed = float(data.n[mask & later].sum()), float(data.failed[mask & later].sum())
-    share = None
+    share = averted = None
     if effect is not None:
-        share = attributable_share(
-            effect, exposed_n=exposed_n, exposed_failed=exposed_failed, failed=float(data.failed[later].sum())
-        )
+        failed = float(data.failed[later].sum())
+        share = attributable_share(effect, exposed_n=exposed_n, exposed_failed=exposed_failed, failed=failed)
+        averted = replace(share, value=share.value * failed, low=share.low * failed, high=share.high * failed)
+    holds = float(mask[data.index].mean()) if data.index.any() else None
+    p_adjusted = search.p_adjusted.get(id(exposure), 1.0)
+    tests, controls = five_tests(item, effect, p_adjusted, holds, search.evidence)
+    refuted = item.alone > 0 and not item.taken and effect is not None and effect.estimate.high < 1.5 and item.z < 1
     return Candidate(
         rank=0,
         kind="measurement" if exposure.measurement else exposure.kind,
@@ -301,12 +239,45 @@ def _candidate(
         n=int(data.n[mask].sum()),
         failed=int(data.failed[mask].sum()),
         evidence=_evidence(item, effect),
-        stands_out=_stands_out(item, ranked, onset) and effect is not None and effect.estimate.low > 1,
-        holds_requests=float(mask[data.index].mean()) if data.index.any() else None,
+        stands_out=_stands_out(item, search) and effect is not None and effect.estimate.low > 1,
+        holds_requests=holds,
         collinear_with=item.collinear_with,
-        grade="possible",
+        grade=grade_of(tests, refuted=refuted),
         method=effect.estimate.method if effect else "no adjusted effect could be determined",
-        caution=_caution(item, data, bool(effect), item.over_time),
+        caution=_caution(item, data, bool(effect)),
+        tests=tests,
+        kinds=kinds_of_evidence(item, effect),
+        p_search=search.ranking.null.p_value(item.alone),
+        p_adjusted=p_adjusted,
+        without_one=effect.without_one if effect else None,
+        averted=averted,
+        controls=controls,
+    )
+
+
+def _effect(item: Ranked, search: _Search) -> AdjustedEffect | None:
+    """The odds ratio, adjusted for time, what matters most for the failure, and the leading candidate."""
+    exposure, data = item.exposure, search.data
+    mask, leader = exposure.mask, search.ranking.items[0].exposure
+    factors = [
+        dimension.held
+        for dimension in search.adjusted_for
+        if dimension.name not in (exposure.dimension, *exposure.segment)
+        and cramers_v(dimension.codes, exposure.reached.astype(np.int64), data.n) < NOT_APART
+    ]
+    factors += [dimension.codes for dimension in data.dimensions if dimension.role == "arm"]
+    whole = bool(exposure.reached[data.n > 0].all())
+    if not (whole or exposure.standing or exposure.new or np.array_equal(exposure.reached, mask)):
+        factors.append(exposure.reached.astype(np.int64))
+    if leader is not exposure and leader.label not in item.collinear_with:
+        factors.append(leader.mask.astype(np.int64))
+    smooth = None
+    if item.over_time:
+        smooth = _smooth(data.week)
+    else:
+        factors.append(data.coarse_period)
+    return adjusted_odds_ratio(
+        mask, factors, data.n, data.failed, week=data.week, smooth=smooth, cluster=data.specialist
     )
 
 
@@ -318,14 +289,15 @@ def _evidence(item: Ranked, effect: AdjustedEffect | None) -> float:
     return min(item.evidence, adjusted)
 
 
-def _stands_out(item: Ranked, ranked: Sequence[Ranked], onset: Onset | None) -> bool:
+def _stands_out(item: Ranked, search: _Search) -> bool:
     if not lasting(item.exposure):
         return item.evidence > 0
     # A lasting difference explains no rise, and is no news beside something that began.
-    return onset is None and item.z > 2 * STANDS_OUT_Z and not any(other.evidence > 0 for other in ranked)
+    others = search.ranking.items
+    return search.onset is None and item.z > 2 * STANDS_OUT_Z and not any(other.evidence > 0 for other in others)
 
 
-def _caution(item: Ranked, data: _Data, determined: bool, over_time: bool) -> str:
+def _caution(item: Ranked, data: CauseData, determined: bool) -> str:
     exposure = item.exposure
     parts = []
     if item.collinear_with:
@@ -340,9 +312,11 @@ def _caution(item: Ranked, data: _Data, determined: bool, over_time: bool) -> st
     elif exposure.kind == "change":
         parts.append(
             "It reached every request, so anything else that began about then would look the same."
-            if over_time
+            if item.over_time
             else "Anything unrecorded that began in the same segment about then would look the same."
         )
+    elif exposure.kind == "flow":
+        parts.append("Why the step was left out, or done out of turn, is for the people and the system to say.")
     elif exposure.kind == "none":
         parts.append("The rise is spread over the segments, and no recorded change accounts for it.")
     elif exposure.standing:
@@ -362,75 +336,57 @@ def _smooth(week: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     return np.asarray(np.column_stack([trend, np.sin(angle), np.cos(angle)]), dtype=float)
 
 
-def _mix(data: _Data, later: npt.NDArray[np.bool_]) -> MixSplit | None:
-    """The split along the dimension whose mix accounts for most of the rise."""
-    best: MixSplit | None = None
-    for dimension in data.dimensions:
-        if dimension.role in ("version", "load"):
-            continue
-        n0, k0, n1, k1 = (
-            group_sums(dimension.codes[part], values[part], len(dimension.labels))
-            for part in (~later, later)
-            for values in (data.n, data.failed)
-        )
-        split = mix_split(dimension.name, dimension.labels, n0, k0, n1, k1)
-        if split is not None and (best is None or split.mix.value > best.mix.value):
-            best = split
-    return best
-
-
-def _later(data: _Data, onset: Onset | None, around: pd.Timestamp | None) -> npt.NDArray[np.bool_] | None:
-    when = onset.when if onset is not None else None
-    if when is None and around is not None:
-        when = around - pd.Timedelta(days=91)
-    if when is None:
-        return None
-    later = (data.rows["at"] >= when).to_numpy(bool)
-    return later if later.any() and not later.all() else None
-
-
-def _mix_candidate(split: MixSplit, data: _Data, later: npt.NDArray[np.bool_], onset: Onset | None) -> Candidate:
-    part = data.rows.loc[later]
-    seen = tally(part, np.zeros(len(part), dtype=np.int64), 1).iloc[0]
-    after = float(seen["rate"])
-    size0, size1 = float(data.n[~later].sum()), float(data.n[later].sum())
-    pooled = float(data.failed.sum() / data.n.sum())
-    error = max((split.mix.high - split.mix.low) / 3.92, math.sqrt(pooled * (1 - pooled) * (1 / size0 + 1 / size1)))
-    z = split.mix.value / error
-    reached = next(d for d in data.dimensions if d.name == split.dimension)
-    inside = (reached.codes == reached.labels.index(split.level)) & later
-    share = replace(
-        split.mix,
-        value=min(max(split.mix.value / after, 0.0), 1.0),
-        low=min(max(split.mix.low / after, 0.0), 1.0),
-        high=min(max(split.mix.high / after, 0.0), 1.0),
-        n=float(seen["failed"]),
-    )
-    name = split.dimension.removesuffix("_id").replace("_", " ")
-    return Candidate(
-        rank=0,
-        kind="mix",
-        label=f"a different mix of requests by {name}, with more of {split.level}",
-        segment={split.dimension: split.level},
-        change_id=None,
-        since=onset.when if onset is not None else None,
-        effect=None,
-        share=share,
-        n=int(data.n[inside].sum()),
-        failed=int(data.failed[inside].sum()),
-        evidence=z**2 - 2 * math.log(max(len(data.dimensions), 2)),
-        stands_out=z > STANDS_OUT_Z and split.mix.value > 0.5 * split.total,
-        holds_requests=float(inside[data.index].mean()) if data.index.any() else None,
-        collinear_with=(),
-        grade="possible",
-        method=split.mix.method,
-        caution="A different mix moves the rate without anything in the work having changed.",
-    )
-
-
 def _in_order(candidates: list[Candidate]) -> list[Candidate]:
-    """Those taken one after the other, each given those before, keep their order; the rest follow their evidence."""
+    """Those taken one after the other, each given those before, keep their order; the rest follow their evidence.
+
+    A lasting difference explains no rise, so a different mix that does comes before it.
+    """
+    mix = max((candidate.evidence for candidate in candidates if candidate.kind == "mix"), default=math.inf)
+    candidates = [
+        replace(candidate, evidence=min(candidate.evidence, mix - 0.01))
+        if candidate.kind == "segment" and candidate.since is None
+        else candidate
+        for candidate in candidates
+    ]
     first = [candidate for candidate in candidates if candidate.evidence > 0 and candidate.kind != "mix"]
     others = [candidate for candidate in candidates if not (candidate.evidence > 0 and candidate.kind != "mix")]
     ordered = first + sorted(others, key=lambda candidate: -candidate.evidence)
     return [replace(candidate, rank=rank) for rank, candidate in enumerate(ordered, start=1)]
+
+
+def _with_probabilities(candidates: list[Candidate]) -> list[Candidate]:
+    """Share a probability of one among the candidates and no cause at all, by their evidence."""
+    evidence = np.asarray([NO_CAUSE, *(candidate.evidence for candidate in candidates)])
+    weight = np.exp(TEMPER * (evidence - evidence.max()) / 2)
+    weight /= weight.sum()
+    return [replace(each, probability=float(share)) for each, share in zip(candidates, weight[1:], strict=True)]
+
+
+def _credible_set(candidates: Sequence[Candidate]) -> tuple[int, ...]:
+    """Ranks of the fewest candidates that hold the cause with the probability stated."""
+    none = 1 - sum(candidate.probability for candidate in candidates)
+    ordered = sorted(candidates, key=lambda each: (-each.probability, each.rank))
+    if not ordered or none >= CREDIBLE:
+        return ()
+    ranks, held = [], 0.0
+    for candidate in ordered:
+        ranks.append(candidate.rank)
+        held += candidate.probability
+        if held >= CREDIBLE:
+            break
+    return tuple(ranks)
+
+
+def _answer(candidates: Sequence[Candidate], split: MixSplit | None) -> tuple[str, str]:
+    """What the counts say, in a word and in a sentence."""
+    leading = [candidate for candidate in candidates if candidate.stands_out]
+    if leading and leading[0].kind == "mix" and split is not None:
+        part = min(split.mix.value / split.total, 1.0) if split.total > 0 else 0.0
+        return "mix", (
+            f"A different mix of requests accounts for about {part:.0%} of the rise; that is no fault of the process."
+        )
+    if leading and leading[0].kind == "measurement":
+        return "measurement", "What is counted as a failure changed, so the rise need not mean that the work got worse."
+    if leading:
+        return "cause", ""
+    return "none", "No candidate stands out from what chance gives to a search as wide as this one."

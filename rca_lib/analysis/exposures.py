@@ -18,18 +18,26 @@ from rca_lib.analysis.segments import NOT_RECORDED, OTHERS, level_codes
 from rca_lib.analysis.trials import day_numbers, days_to_timestamps, group_sums
 
 __all__ = [
+    "ALWAYS",
+    "FEWEST_REQUESTS",
+    "FEWEST_WEEKS_BEFORE",
     "LOAD",
+    "TIMED_LOOKS",
     "Dimension",
     "Exposure",
     "change_exposures",
     "condition_as_segment",
     "cramers_v",
     "dimension_levels",
+    "first_seen",
     "level_exposures",
     "load_bands",
     "onset_exposures",
     "standing_exposures",
 ]
+
+ALWAYS = ("segment", "arm")
+"""Roles of the dimensions that every model holds."""
 
 LOAD = "load"
 STAFFING = ("tenure", "tenure_band")
@@ -43,6 +51,9 @@ FEWEST_REQUESTS = 20
 FEWEST_WEEKS_BEFORE = 8
 ABSENT, TIME_BOUND = 0.01, 0.25
 """A level comes and goes when it has less than this share of the requests in this share of the periods or more."""
+
+NEW_SHARE = 0.01
+"""Share of a level's requests that may come before it is taken to have begun."""
 
 TIMED_LOOKS = 4.0
 """What a search over starting weeks takes off the evidence: about what chance gives to the best of many weeks."""
@@ -59,13 +70,25 @@ class Dimension:
     ----------
     name : the column.
     codes, labels : level number per row, and the levels' names.
-    role : ``"segment"`` (always there), ``"version"`` (levels that follow the calendar), ``"load"`` or ``"staffing"``.
+    role : ``"segment"`` (always there), ``"version"`` (levels that follow the calendar), ``"load"``, ``"staffing"`` or
+        ``"arm"`` (how the request came to be looked at: adjusted for, never a cause).
+    new : numbers of the levels that came into being within the data.
     """
 
     name: str
     codes: Codes
     labels: list[str]
     role: str
+    new: tuple[int, ...] = ()
+
+    @property
+    def held(self) -> Codes:
+        """Level numbers for a model: a new level joins the most common one, so that its own effect can be asked for."""
+        if not self.new:
+            return self.codes
+        sizes = np.bincount(self.codes, minlength=len(self.labels))
+        sizes[list(self.new)] = 0
+        return np.where(np.isin(self.codes, self.new), int(np.argmax(sizes)), self.codes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +109,7 @@ class Exposure:
     standing : whether it has no beginning within the data.
     measurement : whether it changed what is counted as a failure rather than the work.
     new : whether its segment came into being with it, so that there is no time before to compare with.
+    scanned : whether its beginning was searched for in the outcome.
     """
 
     kind: str
@@ -100,6 +124,7 @@ class Exposure:
     standing: bool = False
     new: bool = False
     measurement: bool = False
+    scanned: bool = False
 
 
 def dimension_levels(
@@ -134,7 +159,8 @@ def dimension_levels(
             role = "staffing"
         elif _follows_calendar(codes, period, n):
             role = "version"
-        found.append(Dimension(name, codes, labels, role))
+        new = _new_levels(codes, labels, period, n) if role == "segment" else ()
+        found.append(Dimension(name, codes, labels, role, new))
     return found, left_out
 
 
@@ -196,11 +222,14 @@ def level_exposures(
     for dimension in dimensions:
         for code, label in enumerate(dimension.labels):
             reached = dimension.codes == code
-            if label in (OTHERS, NOT_RECORDED) or not FEWEST_REQUESTS <= n[reached].sum() <= n.sum() - FEWEST_REQUESTS:
+            if dimension.role == "arm" or label in (OTHERS, NOT_RECORDED):
+                continue
+            if not FEWEST_REQUESTS <= n[reached].sum() <= n.sum() - FEWEST_REQUESTS:
                 continue
             cost = 2 * math.log(levels)
             since: pd.Timestamp | None
-            if dimension.role == "segment":
+            scanned = dimension.role == "segment" and code not in dimension.new
+            if scanned:
                 scan = scan_onset(base, reached, week, first=FEWEST_WEEKS_BEFORE, last=last_week)
                 if scan is None or scan.z <= 0:
                     continue
@@ -208,11 +237,15 @@ def level_exposures(
                 mask, cost, standing = reached & (week >= scan.week), cost + TIMED_LOOKS, False
             else:
                 mask = reached
-                since = _first_seen(rows["at"], reached, week) if dimension.role == "version" else None
+                since = first_seen(rows["at"], reached, week) if dimension.role in ("version", "segment") else None
                 standing = since is None
             kind = dimension.role if dimension.role in ("load", "staffing") else "segment"
             name, segment = _level_label(dimension.name, label), {dimension.name: label}
-            found.append(Exposure(kind, name, segment, None, since, mask, reached, cost, dimension.name, standing))
+            found.append(
+                Exposure(
+                    kind, name, segment, None, since, mask, reached, cost, dimension.name, standing, scanned=scanned
+                )
+            )
     return found
 
 
@@ -223,7 +256,9 @@ def standing_exposures(dimensions: Sequence[Dimension], n: npt.NDArray[np.float6
     for dimension in dimensions:
         for code, label in enumerate(dimension.labels):
             reached = dimension.codes == code
-            if dimension.role != "segment" or label in (OTHERS, NOT_RECORDED) or n[reached].sum() < FEWEST_REQUESTS:
+            if dimension.role != "segment" or code in dimension.new or label in (OTHERS, NOT_RECORDED):
+                continue
+            if n[reached].sum() < FEWEST_REQUESTS:
                 continue
             name = _level_label(dimension.name, label)
             segment, cost = {dimension.name: label}, 2 * math.log(levels)
@@ -316,7 +351,16 @@ def _follows_calendar(codes: Codes, period: Codes, n: npt.NDArray[np.float64]) -
     return bool(table[passing].sum() > 0.5 * table.sum())
 
 
-def _first_seen(at: pd.Series, reached: Mask, week: Codes) -> pd.Timestamp | None:
+def _new_levels(codes: Codes, labels: list[str], period: Codes, n: npt.NDArray[np.float64]) -> tuple[int, ...]:
+    """Levels that hardly any request had in the first periods, unless every level is one."""
+    levels, periods = len(labels), int(period.max()) + 1
+    table = group_sums(codes * periods + period, n, levels * periods).reshape(levels, periods)
+    before = np.cumsum(table, axis=1) <= NEW_SHARE * table.sum(axis=1, keepdims=True)
+    new = tuple(np.flatnonzero(before[:, : max(FEWEST_WEEKS_BEFORE // 4, 1)].all(axis=1)).tolist())
+    return new if len(new) < levels else ()
+
+
+def first_seen(at: pd.Series, reached: Mask, week: Codes) -> pd.Timestamp | None:
     """When a level comes into use; ``None`` when it was there from the start."""
     weeks = np.sort(week[reached])
     begins = int(weeks[int(0.01 * len(weeks))])

@@ -31,6 +31,8 @@ WINSORISED = 0.1
 WINSORISED_MEAN = 0.832
 """Mean of a chi-squared value with one degree of freedom when its upper tenth is cut, so that 1 stays 1."""
 
+FEWEST_CLUSTERS = 3
+WITHOUT_ONE = "leave-one-specialist-out, one Newton step (Pregibon 1981)"
 DRAWS, SEED = 2000, 20240229
 
 
@@ -43,12 +45,17 @@ class AdjustedEffect:
     log_odds, error : the coefficient and its standard error.
     estimate : the odds ratio with its 95 % interval.
     penalised : whether a weak penalty held the estimate finite.
+    clusters : how many specialists the exposed requests belong to; 0 where that is not known.
+    without_one : the odds ratio when the specialist whose requests speak most for it is left out, its n the number of
+        specialists; ``nan`` where nearly all rests on one, ``None`` where there are fewer than three.
     """
 
     log_odds: float
     error: float
     estimate: Estimate
     penalised: bool
+    clusters: int = 0
+    without_one: Estimate | None = None
 
 
 def grouped_counts(
@@ -77,6 +84,7 @@ def adjusted_odds_ratio(
     *,
     week: Codes,
     smooth: FloatArray | None = None,
+    cluster: Codes | None = None,
 ) -> AdjustedEffect | None:
     """Odds of failing for exposed requests against the others, adjusted for `factors`.
 
@@ -87,6 +95,8 @@ def adjusted_odds_ratio(
     n, failed : requests and failures per row.
     week : week number per row; the spread of weekly counts about the model widens the interval (Pearson scale).
     smooth : one row of smooth terms per week number (trend, season), where time is not one of the factors.
+    cluster : who handled each row, numbered, negative where not known. The interval is then the wider of the two: by the
+        weekly spread, and robust to whatever the requests of one specialist have in common.
 
     Returns
     -------
@@ -97,7 +107,7 @@ def adjusted_odds_ratio(
     References
     ----------
     McCullagh and Nelder, Generalized Linear Models, 1989. Greenland and Mansournia, Statistics in Medicine
-    2015;34:3133.
+    2015;34:3133. Liang and Zeger, Biometrika 1986;73:13-22 (cluster-robust variance).
     """
     keys = [exposure.astype(np.int64), *factors]
     levels, size, hits = grouped_counts([*keys, week] if smooth is not None else keys, n, failed)
@@ -116,10 +126,54 @@ def adjusted_odds_ratio(
     group = _row_groups(keys, week if smooth is not None else None)
     scale = _weekly_scale(expected[group] * n, failed, week, exposure, expected[group])
     error = math.sqrt(variance * scale)
-    method = "binomial model on grouped counts, Pearson scale" + (", log-F penalty" if penalised else "")
-    low, high = (math.exp(min(max(coefficient + side * Z95 * error, -20.0), 20.0)) for side in (-1, 1))
-    estimate = Estimate(math.exp(coefficient), low, high, float(n.sum()), float(failed.sum()), method)
-    return AdjustedEffect(coefficient, error, estimate, penalised)
+    method = "binomial model on grouped counts, Pearson scale"
+    clusters, without = 0, None
+    if cluster is not None and (cluster >= 0).any():
+        clusters = len(np.unique(cluster[exposure & (cluster >= 0) & (n > 0)]))
+        adjusted = _adjusted_exposure(design, expected * (1 - expected) * size)[group]
+        share = expected[group]
+        parts, weights = adjusted * (failed - share * n), adjusted**2 * share * (1 - share) * n
+        robust, without = _by_cluster(cluster, parts, weights, coefficient, error)
+        if robust > error:
+            error, method = robust, "binomial model on grouped counts, robust to clusters by specialist"
+    method += ", log-F penalty" if penalised else ""
+    estimate = _ratio(coefficient, error, float(n.sum()), float(failed.sum()), method)
+    return AdjustedEffect(coefficient, error, estimate, penalised, clusters, without)
+
+
+def _adjusted_exposure(design: FloatArray, weight: FloatArray) -> FloatArray:
+    """The exposure less what the other columns say of it, under the weights of the model."""
+    root = np.sqrt(np.maximum(weight, 0.0))[:, None]
+    others = np.delete(design, 1, axis=1)
+    solution = np.linalg.lstsq(others * root, design[:, 1] * root[:, 0], rcond=1e-9)[0]
+    return np.asarray(design[:, 1] - others @ solution, dtype=float)
+
+
+def _by_cluster(
+    cluster: Codes, parts: FloatArray, weights: FloatArray, coefficient: float, error: float
+) -> tuple[float, Estimate | None]:
+    """The cluster-robust error, and the lowest odds ratio that leaving out one cluster gives (one Newton step each)."""
+    known, information = cluster >= 0, float(weights.sum())
+    sums = group_sums(cluster[known], parts[known], int(cluster.max()) + 1)
+    held = group_sums(cluster[known], weights[known], int(cluster.max()) + 1)
+    sums, held = sums[held > 0], held[held > 0]
+    if len(held) < FEWEST_CLUSTERS or information <= 0:
+        return 0.0, None
+    # What a row without a specialist has in common with others is not known: it counts on its own.
+    squares = float((sums**2).sum()) * len(held) / (len(held) - 1) + float((parts[~known] ** 2).sum())
+    robust = math.sqrt(squares) / information
+    left = information - held
+    if float(left.min()) < 0.05 * information:
+        return robust, Estimate(math.nan, 0.0, math.inf, len(held), None, WITHOUT_ONE)
+    moved = coefficient - sums / left
+    worst = int(np.argmin(moved))
+    spread = max(error, robust) * math.sqrt(information / float(left[worst]))
+    return robust, _ratio(float(moved[worst]), spread, len(held), None, WITHOUT_ONE)
+
+
+def _ratio(log_odds: float, error: float, n: float, k: float | None, method: str) -> Estimate:
+    low, high = (math.exp(min(max(log_odds + side * Z95 * error, -20.0), 20.0)) for side in (-1, 1))
+    return Estimate(math.exp(min(max(log_odds, -20.0), 20.0)), low, high, n, k, method)
 
 
 def attributable_share(effect: AdjustedEffect, *, exposed_n: float, exposed_failed: float, failed: float) -> Estimate:

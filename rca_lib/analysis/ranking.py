@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from rca_lib.analysis.exposures import Dimension, Exposure
+from rca_lib.analysis.exposures import ALWAYS, FEWEST_WEEKS_BEFORE, Dimension, Exposure
+from rca_lib.analysis.resampling import ScannedGroup, SearchNull, TestedGroup, search_null
 from rca_lib.analysis.screening import UNIDENTIFIED as LITTLE
 from rca_lib.analysis.screening import Base, Scores, base_model, evidence_of_a_rise, score_tests
 
-__all__ = ["INSEPARABLE", "Ranked", "index_evidence", "lasting", "rank_exposures"]
+__all__ = ["INSEPARABLE", "Ground", "Ranked", "Ranking", "index_evidence", "lasting", "rank_exposures"]
 
 FloatArray = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -25,13 +26,42 @@ TAKEN_Z = 3.0
 """An exposure with a z above this joins the model before the next is looked for."""
 
 ROSE_Z = 1.96
+OVER_TIME_COST = 2 * math.log(6)
+"""What a comparison with the time before takes off the evidence: whatever else began then would look the same."""
+
 MOST_TAKEN = 3
 SHORT_LIST = 40
 EVERYWHERE = 0.95
 SAME_MOMENT_DAYS = 56
 NEAR_WEEKS = 4
+USUAL_DIFFERENCE = 0.3
+"""Standard deviation, on the log odds, by which segments differ from one another without anything being wrong."""
+
+CLEARLY = 2.0
+"""Evidence above which something more definite comes before a rise that is everywhere."""
+
 MISSED = 0.05
 """How often a request that a cause made fail is recorded outside the segment that the cause reached."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What every comparison rests on.
+
+    Attributes
+    ----------
+    dimensions : what the base model adjusts for.
+    week, n, failed : per row: week number, requests, failures.
+    base : the model of the dimensions and periods.
+    index : marks the escalation's own requests.
+    """
+
+    dimensions: Sequence[Dimension]
+    week: Codes
+    n: FloatArray
+    failed: FloatArray
+    base: Base
+    index: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +77,9 @@ class Ranked:
     over_time : whether it was compared with the time before it, for want of requests that it did not reach.
     collinear_with : labels of what cannot be told apart from it.
     left : share of its information that the base model does not already hold.
+    alone, z_alone : evidence and z before any other exposure was taken into account.
+    family : the exposures that cannot be told apart from it, itself left out.
+    taken : whether it joined the model before others were looked at.
     """
 
     exposure: Exposure
@@ -55,19 +88,31 @@ class Ranked:
     over_time: bool
     collinear_with: tuple[str, ...]
     left: float = 1.0
+    alone: float = 0.0
+    z_alone: float = 0.0
+    family: tuple[Exposure, ...] = ()
+    taken: bool = False
 
 
-def rank_exposures(
-    exposures: Sequence[Exposure],
-    *,
-    dimensions: Sequence[Dimension],
-    week: Codes,
-    n: FloatArray,
-    failed: FloatArray,
-    base: Base,
-    index: npt.NDArray[np.bool_],
-    limit: int,
-) -> list[Ranked]:
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """The order of exposures.
+
+    Attributes
+    ----------
+    items : the best supported first.
+    alone : every exposure before any other was taken into account, the best supported first.
+    given : exposures of the short list that were not taken, given those that were.
+    null : what chance reaches in the same search.
+    """
+
+    items: tuple[Ranked, ...]
+    alone: tuple[Ranked, ...]
+    given: tuple[Ranked, ...]
+    null: SearchNull
+
+
+def rank_exposures(exposures: Sequence[Exposure], ground: Ground, *, last_week: int, limit: int) -> Ranking:
     """Order `exposures` by what each adds.
 
     Exposures that reach only some requests are compared with the others in the same four weeks (a difference in
@@ -75,29 +120,37 @@ def rank_exposures(
 
     Parameters
     ----------
-    dimensions : what the base model adjusts for.
-    week, n, failed : per row: week number, requests, failures.
-    base : the model of the dimensions and periods.
-    index : marks the escalation's own requests.
+    last_week : the latest week at which a segment was allowed to begin to fail more.
     limit : how many to return.
     """
-    if not exposures:
-        return []
-    own = [index_evidence(exposure, week, n, index) for exposure in exposures]
+    own = [index_evidence(exposure, ground.week, ground.n, ground.index) for exposure in exposures]
     pool = list(zip(exposures, own, strict=True))
     taken: list[Ranked] = []
+    scored, tested = _score(pool, taken, ground)
+    null = search_null(tested, _scanned(pool, ground, last_week))
+    first = tuple(sorted((replace(item, alone=item.evidence, z_alone=item.z) for item in scored), key=_order))
+    alone = {id(item.exposure): item for item in first}
+    scored = list(first[:SHORT_LIST])
+    short = {id(item.exposure) for item in scored}
+    pool = [pair for pair in pool if id(pair[0]) in short]
     for step in range(MOST_TAKEN + 1):
-        scored = _score(pool, taken, dimensions, week, n, failed, base.coefficients)
-        if step == 0:
-            scored = sorted(scored, key=_order)[:SHORT_LIST]
-            pool = [(item.exposure, gain) for item in scored for exposure, gain in pool if exposure is item.exposure]
+        if step:
+            scored = [
+                replace(item, alone=alone[id(item.exposure)].alone, z_alone=alone[id(item.exposure)].z)
+                for item in _score(pool, taken, ground)[0]
+            ]
         scored.sort(key=_order)
+        if scored and scored[0].exposure.kind == "none":
+            # A rise everywhere says only when; anything definite that has evidence says more.
+            scored.sort(key=lambda item: (item.evidence <= CLEARLY or item.exposure.kind == "none", _order(item)))
         if step == MOST_TAKEN or not scored or scored[0].z < TAKEN_Z or scored[0].evidence <= 0:
             break
-        lead, pool = _lead_and_rest(scored, pool, n)
-        taken += lead
-    rest = _without_partners(scored, n) if scored else []
-    return sorted(_behind_what_began(_first_of_each([*taken, *rest]), n), key=_position(taken))[:limit]
+        lead, pool = _lead_and_rest(scored, pool, ground.n)
+        taken += [replace(item, taken=True) for item in lead]
+    rest = _without_partners(scored, ground.n) if scored else []
+    ordered = _behind_what_began(_first_of_each([*taken, *rest]), ground.n)
+    items = tuple(sorted(ordered, key=_position(taken))[:limit])
+    return Ranking(items, first, tuple(scored) if taken else (), null)
 
 
 def lasting(exposure: Exposure) -> bool:
@@ -123,15 +176,10 @@ def index_evidence(exposure: Exposure, week: Codes, n: FloatArray, index: npt.ND
 
 
 def _score(
-    pool: Sequence[tuple[Exposure, float]],
-    taken: Sequence[Ranked],
-    dimensions: Sequence[Dimension],
-    week: Codes,
-    n: FloatArray,
-    failed: FloatArray,
-    start: FloatArray,
-) -> list[Ranked]:
-    always = [dimension.codes for dimension in dimensions if dimension.role == "segment"]
+    pool: Sequence[tuple[Exposure, float]], taken: Sequence[Ranked], ground: Ground
+) -> tuple[list[Ranked], list[TestedGroup]]:
+    n, failed, week, start = ground.n, ground.failed, ground.week, ground.base.coefficients
+    always = [dimension.held for dimension in ground.dimensions if dimension.role in ALWAYS]
     joined = [item.exposure.mask for item in taken]
     groups: dict[str, list[tuple[Exposure, float]]] = {"beside": [], "over time": [], "standing": []}
     for exposure, gain in pool:
@@ -142,6 +190,7 @@ def _score(
         else:
             groups["beside"].append((exposure, gain))
     found: list[Ranked] = []
+    tested: list[TestedGroup] = []
     rows = len(n)
     if groups["beside"]:
         segments = _distinct([e.reached for e, _ in groups["beside"] if e.kind == "change" and not e.new])
@@ -152,31 +201,57 @@ def _score(
             pair for pair, left in zip(groups["beside"], scores.left, strict=True) if left <= LITTLE
         ]
         found += [item for item in _ranked(groups["beside"], scores, False) if item.left > LITTLE]
+        tested.append(_tested(groups["beside"], base, scores))
     if groups["over time"]:
         base = base_model(always, n, failed, extra=np.column_stack([_stack(joined, rows), _time(week)]), start=start)
         scores = score_tests(base, _stack([exposure.mask for exposure, _ in groups["over time"]], rows), week)
         found += _ranked(groups["over time"], scores, True)
+        tested.append(_tested(groups["over time"], base, scores, OVER_TIME_COST))
     if groups["standing"]:
-        base = base_model([week // 4], n, failed, extra=_stack(joined, rows))
+        arms = [dimension.codes for dimension in ground.dimensions if dimension.role == "arm"]
+        base = base_model([*arms, week // 4], n, failed, extra=_stack(joined, rows))
         scores = score_tests(base, _stack([exposure.mask for exposure, _ in groups["standing"]], rows), week)
-        # What was always so comes after whatever began at some point and has evidence of its own.
+        # Segments always differ by about so much; and what was always so comes after whatever began and has evidence.
+        error = np.sqrt(scores.error**2 + USUAL_DIFFERENCE**2)
+        known = np.isfinite(error)
+        part = np.divide(scores.error, error, out=np.zeros_like(error), where=known)
+        scores = replace(scores, z=scores.z * part, error=error)
         found += [
             replace(item, evidence=-1 / (1 + item.evidence)) if item.evidence > 0 else item
             for item in _ranked(groups["standing"], scores, False)
         ]
-    return found
+    return found, tested
+
+
+def _tested(pairs: Sequence[tuple[Exposure, float]], base: Base, scores: Scores, extra: float = 0.0) -> TestedGroup:
+    """What the search would do again on other residuals; scanned segments are scanned anew instead."""
+    used = (scores.left > LITTLE) & np.asarray([not exposure.scanned for exposure, _ in pairs], dtype=bool)
+    bonus = np.asarray([gain - exposure.cost - extra for exposure, gain in pairs])
+    return TestedGroup(base, scores.adjusted[:, used], scores.kept[used], scores.error[used], bonus[used])
+
+
+def _scanned(pool: Sequence[tuple[Exposure, float]], ground: Ground, last_week: int) -> ScannedGroup | None:
+    pairs = [(exposure, gain) for exposure, gain in pool if exposure.scanned]
+    if not pairs:
+        return None
+    members = [np.flatnonzero(exposure.reached) for exposure, _ in pairs]
+    bonus = np.asarray([gain - exposure.cost for exposure, gain in pairs])
+    return ScannedGroup(ground.base, members, ground.week, FEWEST_WEEKS_BEFORE, last_week, bonus)
 
 
 def _ranked(pairs: Sequence[tuple[Exposure, float]], scores: Scores, over_time: bool) -> list[Ranked]:
     found = []
     for (exposure, gain), z, error, left in zip(pairs, scores.z, scores.error, scores.left, strict=True):
-        evidence = float(evidence_of_a_rise(z, error)) - exposure.cost + gain
+        cost = exposure.cost + (OVER_TIME_COST if over_time else 0.0)
+        evidence = float(evidence_of_a_rise(z, error)) - cost + gain
         found.append(Ranked(exposure, float(z), evidence, over_time, (), float(left)))
     return found
 
 
-def _order(item: Ranked) -> tuple[float, str, str]:
-    return -item.evidence, item.exposure.kind, item.exposure.label
+def _order(item: Ranked) -> tuple[float, bool, str, str]:
+    """By evidence; between equals, what requests carry themselves before what is derived from who held them."""
+    derived = not {"site", "tenure"}.isdisjoint(item.exposure.segment)
+    return -round(item.evidence, 6), derived, item.exposure.kind, item.exposure.label
 
 
 def _lead_and_rest(
@@ -194,7 +269,8 @@ def _lead_and_rest(
             for other in family
             if other.exposure.label != item.exposure.label and not _speaks_for(item.exposure, other.exposure)
         )
-        lead.append(replace(item, collinear_with=others))
+        kin = tuple(other.exposure for other in family if other is not item)
+        lead.append(replace(item, collinear_with=others, family=kin))
     gone = {id(item.exposure) for item in family}
     return lead, [(exposure, gain) for exposure, gain in pool if id(exposure) not in gone]
 

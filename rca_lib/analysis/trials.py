@@ -18,30 +18,44 @@ from rca_lib.analysis.intervals import EFFECTIVE_N, Estimate, rate, rate_bounds
 if TYPE_CHECKING:
     from rca_lib.analysis.outcome import Outcome
 
-__all__ = ["complement", "day_numbers", "days_to_timestamps", "effective_estimate", "group_sums", "tally", "trials"]
+__all__ = [
+    "RANDOM_ARM",
+    "complement",
+    "day_numbers",
+    "days_to_timestamps",
+    "effective_estimate",
+    "group_sums",
+    "tally",
+    "trials",
+]
 
 RANDOM_ARM = "random"
+COMPARABLE_ARMS = frozenset({RANDOM_ARM, "targeted", "calibration"})
+"""Arms that are drawn before anyone knows what went wrong; the arm of escalations is picked by what went wrong."""
 
 
-def trials(outcome: Outcome, *, mature: bool = True) -> pd.DataFrame:
+def trials(outcome: Outcome, *, mature: bool = True, comparing: bool = False) -> pd.DataFrame:
     """Rows of `outcome` from which a rate may be estimated.
 
     Parameters
     ----------
     mature : leave out requests whose outcome may still change.
+    comparing : also keep the arms that a rule picked, for a comparison within each arm. How often requests fail cannot
+        be read from them, but what goes with failing can: an odds ratio does not hang on how many of each were drawn.
 
     Returns
     -------
     DataFrame with ``request_id, at, day`` (days since 1970-01-01, UTC), ``failed`` (bool), ``mature`` (bool), ``n``
-    (float) and ``weight`` (float), one row per request, ordered by time and id. Where any row was drawn at random,
-    only those rows are kept: requests assessed for a reason say nothing about how common the failure is.
+    (float), ``weight`` (float) and ``arm``, one row per request, ordered by time and id. Where any row was drawn at
+    random, only those rows are kept: requests assessed for a reason say nothing about how common the failure is.
     """
-    frame = outcome.frame
+    frame = outcome.frame if outcome.all_arms is None or not comparing else outcome.all_arms
     keep = np.ones(len(frame), dtype=bool)
+    arm = pd.Series("", index=frame.index, dtype="str")
     if "arm" in frame.columns:
         arm = frame["arm"].fillna("").astype("str")
         if bool((arm == RANDOM_ARM).any()):
-            keep &= (arm == RANDOM_ARM).to_numpy()
+            keep &= arm.isin(COMPARABLE_ARMS if comparing else {RANDOM_ARM}).to_numpy()
     if mature:
         keep &= frame["mature"].fillna(False).to_numpy(dtype=bool)
     keep &= frame["at"].notna().to_numpy()
@@ -54,10 +68,16 @@ def trials(outcome: Outcome, *, mature: bool = True) -> pd.DataFrame:
             "mature": kept["mature"].fillna(False).to_numpy(dtype=bool),
             "n": _numbers(kept, "n"),
             "weight": _numbers(kept, "weight"),
+            "arm": arm[keep].to_numpy(),
         }
     )
     rows["day"] = day_numbers(rows["at"])
-    return rows.sort_values(["at", "request_id"], kind="stable", ignore_index=True)
+    rows = rows.sort_values(["at", "request_id"], kind="stable", ignore_index=True)
+    if comparing and rows["arm"].nunique() > 1:
+        # A request that was looked at more than once counts once, by the draw that says most about the others.
+        drawn = rows["arm"].isin([RANDOM_ARM])
+        rows = pd.concat([rows[drawn], rows[~drawn]]).drop_duplicates("request_id").sort_index(ignore_index=True)
+    return rows
 
 
 def tally(rows: pd.DataFrame, group: npt.NDArray[np.int64], groups: int) -> pd.DataFrame:

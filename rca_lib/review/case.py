@@ -266,6 +266,8 @@ class Case:
             staff=self.tables.get("staff"),
             around=self.occurred_at,
             request_ids=self.index_ids,
+            events=self.tables.get("events"),
+            as_of=self.as_of,
         )
 
     @cached_property

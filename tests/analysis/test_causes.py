@@ -49,7 +49,8 @@ def test_a_planted_segment_comes_first_with_its_size(planted, seed):
     assert first.effect.low <= 4.0 <= first.effect.high
     assert 0 < first.share.low < first.share.value < first.share.high < 1
     assert abs(first.since - (START + pd.Timedelta(weeks=60))) < pd.Timedelta(weeks=6)
-    assert {candidate.grade for candidate in table.candidates} == {"possible"}
+    # One kind of evidence alone establishes nothing.
+    assert not any(candidate.grade == "established" for candidate in table.candidates)
     assert [candidate.rank for candidate in table.candidates] == list(range(1, len(table.candidates) + 1))
 
 
@@ -309,3 +310,27 @@ def test_cramers_v_runs_from_unrelated_to_the_same():
     codes = np.tile([0, 1], 50)
     assert cramers_v(codes, codes, np.ones(100)) == pytest.approx(1.0)
     assert cramers_v(codes, np.repeat([0, 1], 50), np.ones(100)) == pytest.approx(0.0)
+
+
+@pytest.mark.slow
+def test_a_combination_is_named_where_it_rises_and_its_parts_do_not(planted):
+    outcome, requests = planted(60, requests=20_000, cause={"team_id": "A", "process_type": "warrant"}, odds=6.0)
+    first = find(outcome, requests).candidates[0]
+    assert first.segment == {"team_id": "A", "process_type": "warrant"}
+    assert first.stands_out
+
+
+@pytest.mark.slow
+def test_a_segment_that_rises_as_a_whole_is_not_cut_into_combinations(planted):
+    first = find(*planted(61, requests=20_000, cause={"team_id": "A"}, odds=4.0)).candidates[0]
+    assert first.segment == {"team_id": "A"}
+
+
+def test_what_the_data_say_is_an_answer_in_words(planted):
+    table = find(*planted(62, requests=5_000))
+    assert (table.answer, table.credible_set) == ("none", ())
+    assert "No candidate stands out" in table.answer_text
+    few, requests = planted(63, requests=300, base=0.02)
+    table = find(few, requests)
+    assert table.answer == "too little"
+    assert table.answer_text == table.reason

@@ -18,6 +18,7 @@ from rca_lib.review.sections.why import candidate_name, refusal
 from rca_lib.review.wording import counted, few, is_few, joined, lowered, percent_with_interval, person, week
 
 if TYPE_CHECKING:
+    from rca_lib.analysis.causes import Candidate
     from rca_lib.review.case import Case
 
 __all__ = ["core_message"]
@@ -111,25 +112,43 @@ def _why(case: Case, draft: SectionDraft) -> Quote:
         start = "Why it happened could not be assessed:"
         return draft.say("why", f"{start} {lowered(reason)}", masked=f"{start} {lowered(masked)}" if masked else None)
     top = next((candidate for candidate in table.candidates if candidate.stands_out), None)
+    if table.answer == "mix":
+        return draft.say("why", f"No cause in the process stands out: {lowered(table.answer_text)}", value="mix")
     if top is None or top.effect is None:
         return draft.say(
             "why",
             f"No cause stands out from the data: {format_value(table.searched, 'count')} possible explanations were compared.",
             value="none",
         )
-    late = ""
+    late = f" {table.answer_text}" if table.answer == "measurement" else ""
     if case.onset is not None and top.since is not None and top.since > case.onset.high:
-        late = (
+        late += (
             f" It began in {week(top.since)}, after the rate had first risen, so it cannot account for all of the rise."
         )
+    strength = {
+        "established": "The evidence establishes a cause",
+        "probable": "The cause is probable, not established",
+        "possible": "The cause is not established",
+    }[top.grade if top.grade in ("established", "probable") else "possible"]
+    lead = "it is" if top.grade == "established" else "the strongest candidate is"
     return draft.say(
         "why",
-        f"The cause is not established: the strongest candidate is {candidate_name(top)}, where the odds of this failure are "
+        f"{strength}: {lead} {candidate_name(top)}, where the odds of this failure are "
         f"{format_value(top.effect.value, 'number')} times as high (95% interval "
-        f"{format_value((top.effect.low, top.effect.high), 'number')}); it is possible, and no more than that.{late}",
+        f"{format_value((top.effect.low, top.effect.high), 'number')}); {_grade_in_words(top)}.{late}",
         top.effect,
         unit="odds ratio",
     )
+
+
+def _grade_in_words(top: Candidate) -> str:
+    """What the grade of the leading candidate rests on."""
+    passed = sum(test.passed is True for test in top.tests)
+    if top.grade == "established":
+        return "it passes all five tests of a cause, and a person has yet to state it"
+    if top.collinear_with:
+        return f"these data cannot tell it apart from {joined(list(top.collinear_with[:2]), 'or')}"
+    return f"it passes {passed} of the five tests of a cause"
 
 
 def _done(case: Case, draft: SectionDraft) -> Quote:
@@ -193,13 +212,14 @@ def _confidence(case: Case, draft: SectionDraft) -> list[str | Quote]:
         if judged.kind == "unclear":
             sentences.append("Too few failures are on record to tell a pattern from chance.")
     table = case.cause_table
-    ranked = table is not None and table.ok and any(candidate.stands_out for candidate in table.candidates)
+    leading = [each for each in table.candidates if each.stands_out] if table is not None and table.ok else []
+    best = leading[0].grade if leading else None
     sentences.append(
         draft.say(
             "confidence_cause",
             "The cause is a matter of judgement that no one has signed yet"
-            + ("; every candidate here is graded possible, the lowest grade." if ranked else "."),
-            value="possible" if ranked else None,
+            + (f"; the strongest candidate is graded {best}." if best else "."),
+            value=best,
         )
     )
     count = set_aside(case)

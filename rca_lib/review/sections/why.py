@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rca_lib.analysis.causes import Candidate, CauseTable
+from rca_lib.analysis.grading import TESTS
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, finite_pair
 from rca_lib.review.format import format_value
@@ -31,6 +32,7 @@ def causes(case: Case, *, by: Sequence[str] | None = None) -> Blocks:
     draft.prose("summary", [[_overview(draft, table)], *[[_told(case, draft, each)] for each in listed[:MOST_TOLD]]])
     _chart(draft, listed)
     _table(draft, table)
+    _tests(draft, listed)
     draft.prose("caution", _cautions(draft, table), style="note")
     draft.record(causes=[_record(each) for each in table.candidates])
     return draft.build()
@@ -58,10 +60,16 @@ def candidate_name(candidate: Candidate) -> str:
 
 def _overview(draft: SectionDraft, table: CauseTable) -> Quote:
     leading = sum(candidate.stands_out for candidate in table.candidates)
+    established = sum(candidate.grade == "established" for candidate in table.candidates)
     text = (
         f"{counted(table.searched, 'possible explanation')} were compared over {format_value(table.at_risk, 'count')} requests; "
         + (f"{leading} {'stands' if leading == 1 else 'stand'} out. " if leading else "none stands out. ")
-        + "Each is possible and none is established: that needs rivals ruled out and a second kind of evidence."
+        + (f"{table.answer_text} " if table.answer_text and table.answer != "none" else "")
+        + (
+            f"{counted(established, 'cause')} {'passes' if established == 1 else 'pass'} all five tests; a person states the cause."
+            if established
+            else "None is established: that needs all five tests to be passed."
+        )
     )
     return draft.say("searched", text, value=leading, unit="candidates", n=table.at_risk, method=table.method)
 
@@ -157,6 +165,32 @@ def _table(draft: SectionDraft, table: CauseTable) -> None:
             for each in table.candidates
         ],
         note="Odds ratios are adjusted for time, the dimensions that matter most and better-ranked candidates.",
+    )
+
+
+def _tests(draft: SectionDraft, listed: Sequence[Candidate]) -> None:
+    """What each of the five tests found for the leading candidates; single cases may shine through, so for analysts."""
+    draft.table(
+        "tests",
+        "The five tests of a cause, for the leading candidates",
+        [
+            Column(key="label", label="Candidate"),
+            Column(key="test", label="Test"),
+            Column(key="passed", label="Passed"),
+            Column(key="finding", label="Finding"),
+        ],
+        [
+            {
+                "label": _capital(candidate_name(each)) if position == 0 else "",
+                "test": TESTS[test.name],
+                "passed": {True: "yes", False: "no", None: "not tried"}[test.passed],
+                "finding": test.finding,
+            }
+            for each in listed[:MOST_TOLD]
+            for position, test in enumerate(each.tests)
+        ],
+        note="Established: all five. Probable: timing and mechanism, with the signal or a second kind of evidence. Possible: less.",
+        sensitivity="case",
     )
 
 
