@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -189,30 +189,17 @@ def interrupted_series(
     if rich and len(y) > base.shape[1] + 4:
         slope, slope_p = _slope(y, size, np.column_stack([base, after * since]), errors, quantile, name, level)
     watson, box = _residual_tests(fit.residuals)
-    other = None
-    against = None
-    if control is not None:
-        other = interrupted_series(control, at=at, season=pairs, errors=errors, quantile=quantile, level=level)
-        if other.ok and other.effect is not None:
-            against = _against(effect, other.effect, level)
-    return InterruptedSeries(
-        True,
-        effect=effect,
-        p_value=fit.p_value(np.eye(base.shape[1])[1]),
-        trend=_ratio(fit, _TREND, float(size.sum()), name, level) if rich else None,
-        slope=slope,
-        slope_p=slope_p,
-        added=_added(table, effect),
-        against_control=against,
-        control=other,
-        frame=_lines(table, fit, base),
-        dispersion=fit.dispersion,
-        correlation=fit.correlation,
-        durbin_watson=watson,
-        ljung_box_p=box,
-        pairs=pairs,
-        method=name,
-    )
+    found = InterruptedSeries(
+        True, effect=effect, p_value=fit.p_value(np.eye(base.shape[1])[1]),
+        trend=_ratio(fit, _TREND, float(size.sum()), name, level) if rich else None, slope=slope, slope_p=slope_p,
+        added=_added(table, effect), frame=_lines(table, fit, base), dispersion=fit.dispersion,
+        correlation=fit.correlation, durbin_watson=watson, ljung_box_p=box, pairs=pairs, method=name,
+    )  # fmt: skip
+    if control is None:
+        return found
+    other = interrupted_series(control, at=at, season=pairs, errors=errors, quantile=quantile, level=level)
+    against = _against(effect, other.effect, level) if other.effect is not None else None
+    return replace(found, control=other, against_control=against)
 
 
 def _length(rows: pd.DataFrame, day: npt.NDArray[np.int64], split: int) -> int:

@@ -82,9 +82,10 @@ def interrupted_series(case: Case, *, change_id: str | None = None, segment: str
     rows = trials(case.outcome)
     assessed = [_assess(case, rows, chosen.iloc[[position]], segment) for position in range(len(chosen))]
     draft.prose("summary", [_told(case, draft, one, number) for number, one in enumerate(assessed, start=1)])
-    for number, one in enumerate(assessed, start=1):
-        _chart(case, draft, one, number)
-        _events(draft, one, number)
+    # The first is drawn; the others stand beside it in the table and are drawn where they are asked for by name.
+    shown = next((one for one in assessed if one.series.ok), assessed[0])
+    _chart(case, draft, shown)
+    _events(draft, shown)
     _table(draft, assessed)
     _not_told(draft, assessed)
     return draft.build()
@@ -232,7 +233,7 @@ def _did(draft: SectionDraft, did: DifferenceInDifferences, number: int) -> Quot
     )
 
 
-def _chart(case: Case, draft: SectionDraft, one: _Assessed, number: int) -> None:
+def _chart(case: Case, draft: SectionDraft, one: _Assessed) -> None:
     series = one.series
     if not series.ok or series.effect is None:
         return
@@ -249,7 +250,7 @@ def _chart(case: Case, draft: SectionDraft, one: _Assessed, number: int) -> None
     control = charted_periods(series.control.frame) if series.control is not None and series.control.ok else []
     weeks = round((series.frame["end"] - series.frame["start"]).iloc[0] / pd.Timedelta(weeks=1))
     draft.figure(
-        f"chart_{number}",
+        "chart",
         "interrupted_series",
         {
             "periods": rows,
@@ -266,7 +267,7 @@ def _chart(case: Case, draft: SectionDraft, one: _Assessed, number: int) -> None
     )
 
 
-def _events(draft: SectionDraft, one: _Assessed, number: int) -> None:
+def _events(draft: SectionDraft, one: _Assessed) -> None:
     """The event study: odds where the change reached over odds elsewhere, by time from the change."""
     did = one.did
     if did is None or not did.ok or did.events.empty:
@@ -283,7 +284,7 @@ def _events(draft: SectionDraft, one: _Assessed, number: int) -> None:
     ]  # fmt: skip
     title = f"{one.name}: how far what it reached drew away from the rest"
     draft.figure(
-        f"events_{number}",
+        "events",
         "forest",
         {"rows": rows, "reference": 1.0, "x_label": "odds where it reached over odds elsewhere, against before"},
         title=title,
