@@ -14,16 +14,14 @@ from benchmarks.causes.matching import is_right, names_the_tie
 from benchmarks.causes.oracle import oracle_order
 from benchmarks.causes.world import START
 from rca_lib.analysis.causes import CauseTable, candidate_causes
-from rca_lib.analysis.onset import Onset, onset
+from rca_lib.analysis.change_points import onset_for
+from rca_lib.analysis.onset import Onset
 
 
 def answer(case: Case) -> tuple[Onset | None, CauseTable, float]:
     """What the library says of a case, asked as a review asks, and how long it took."""
     begun = time.perf_counter()
-    found = onset(case.outcome)
-    if found is not None and (found.direction != "rise" or found.low > case.around):
-        found = onset(case.outcome, until=case.around + pd.Timedelta(days=28))
-        found = found if found is not None and found.direction == "rise" else None
+    found = onset_for(case.outcome, occurred_at=case.around)
     table = candidate_causes(
         case.outcome,
         case.requests,
@@ -70,6 +68,7 @@ def score_case(job: tuple[str, str, int]) -> dict[str, Any]:
             f"{truth.kind} {truth.change_ids} {truth.segments} week {truth.since} OR {np.exp(truth.log_odds):.1f} root {truth.root:.1f}"
             for truth in case.truths
         ],
+        "evidence": [[each.evidence, each in right] for each in listed],
         "size": [int(table.at_risk), int(table.failures)],
     }
     if case.truths and case.family not in CAUSELESS:

@@ -168,7 +168,7 @@ def _dispersion(failed: FloatArray, n: FloatArray, edges: tuple[int, ...]) -> fl
             some = m > 0
             squares[size] += float(((k[some] - m[some] * share) ** 2 / (m[some] * share * (1 - share))).sum())
             freedom[size] += int(some.sum()) - 1
-    return max(1.0, *(squares[size] / freedom[size] for size in squares if freedom[size] >= 4))
+    return max([1.0, *(squares[size] / freedom[size] for size in squares if freedom[size] >= 4)])
 
 
 def _refined(edges: list[int], failed: FloatArray, n: FloatArray, coarse: int) -> list[int]:

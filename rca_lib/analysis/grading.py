@@ -143,7 +143,8 @@ def five_tests(
 def _signal(item: Ranked, effect: AdjustedEffect | None, p_adjusted: float, evidence: Evidence) -> Test:
     if effect is None:
         return Test("signal", None, "The counts do not determine an adjusted effect.")
-    p_search = evidence.ranking.null.p_value(item.alone)
+    # What is left of it beside those taken before it must also be more than chance gives.
+    p_search = evidence.ranking.null.p_value(min(item.alone, item.evidence))
     low = effect.estimate.low > 1
     left = effect.without_one is None or effect.without_one.low > 1
     found = (

@@ -326,11 +326,13 @@ def _same_segment(one: Exposure, other: Exposure, n: FloatArray) -> bool:
     return near and _correlation(one.reached, other.reached, n) > INSEPARABLE
 
 
-def _speaks_for(change: Exposure, other: Exposure) -> bool:
-    """Whether `other` is a segment that the change log itself names as reached by `change`."""
-    if change.kind != "change" or other.kind != "segment":
+def _speaks_for(leader: Exposure, other: Exposure) -> bool:
+    """Whether `other` is the segment that a change is known to have reached, or a narrower form of the same segment."""
+    if other.kind != "segment" or other.change_id is not None or not leader.segment:
         return False
-    return all(level in change.segment.get(name, "").split(", ") for name, level in other.segment.items())
+    named = all(level in leader.segment.get(name, "").split(", ") for name, level in other.segment.items())
+    narrower = all(other.segment.get(name, "") in level.split(", ") for name, level in leader.segment.items())
+    return (named and leader.kind == "change") or (narrower and len(other.segment) > len(leader.segment))
 
 
 def _correlation(one: npt.NDArray[np.bool_], other: npt.NDArray[np.bool_], n: FloatArray) -> float:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from rca_lib.analysis import onset as onset_analysis
 from rca_lib.analysis.causes import CauseTable, candidate_causes
+from rca_lib.analysis.change_points import onset_for
 from rca_lib.analysis.controls import ControlStates, control_states
 from rca_lib.analysis.dimensions import dimensions, segment_frame
 from rca_lib.analysis.extent import (
@@ -34,16 +34,28 @@ from rca_lib.data.source import Source, open_source
 from rca_lib.data.taxonomy import FAILURE_MODES
 from rca_lib.errors import UsageError
 from rca_lib.review.blocks import Blocks
-from rca_lib.review.sections import actions, changed, controls, core, extent, happened, limits, method, why
+from rca_lib.review.sections import (
+    actions,
+    changed,
+    controls,
+    core,
+    extent,
+    happened,
+    how_sure,
+    interrupted,
+    limits,
+    method,
+    segments_combined,
+    signals,
+    since_when,
+    turnaround,
+    why,
+)
 
 if TYPE_CHECKING:
     from rca_lib.analysis.onset import Onset
 
 __all__ = ["Case", "open_case"]
-
-
-_AFTERMATH = pd.Timedelta(weeks=8)
-"""How long after detection a failure is still looked for when asking when it began."""
 
 
 class Case:
@@ -181,18 +193,11 @@ class Case:
 
     @cached_property
     def onset(self) -> Onset | None:
-        """When the failure rate most likely rose, or ``None`` when no rise stands out.
-
-        A rise that was put right later shows best in the weeks up to soon after detection, so those are asked too.
-        """
+        """When the failure rate rose to the level that still held when it occurred, or ``None`` when no rise stands out."""
         if not self.outcome.ok:
             return None
         known = pd.Timestamp(self.escalation.get("detected_at") or self.occurred_at)
-        for until in (None, known + _AFTERMATH):
-            found = onset_analysis.onset(self.outcome, until=until)
-            if found is not None and found.direction == "rise" and found.low <= known:
-                return found
-        return None
+        return onset_for(self.outcome, occurred_at=self.occurred_at, known=known)
 
     @cached_property
     def series(self) -> RateSeries | None:
@@ -324,6 +329,39 @@ class Case:
             raise UsageError(f"extent: a period of {period} weeks cannot be drawn; give 1, 2, 4 or 13.")
         return extent.extent(self, by=self._chosen("extent", by), period=period)
 
+    def signals(self, chart: str | None = None, rebase_at: str | None = None, by: str | None = None) -> Blocks:
+        """Show the control chart that fits the data, what it signals, and how often it would by chance.
+
+        Parameters
+        ----------
+        chart : overrules the choice, for example ``"run"``, ``"p_prime"``, ``"u"``, ``"g"``, ``"t"`` or ``"xmr"``.
+        rebase_at : an ISO date or the id of a change, from which on limits are set anew.
+        by : a request column whose values are compared on a funnel plot.
+
+        >>> case.signals(chart="run")  # doctest: +SKIP
+        """
+        self._chosen("signals", by)
+        return signals.signals(self, chart=chart, rebase_at=rebase_at, by=by)
+
+    def since_when(self) -> Blocks:
+        """Date every change of the failure rate, each with an interval, and show which entries of the log lie within.
+
+        >>> case.since_when()  # doctest: +SKIP
+        """
+        return since_when.since_when(self)
+
+    def turnaround(self, by: str | None = None) -> Blocks:
+        """Show how long requests take, paused time taken out and open ones counted, and who met the deadline.
+
+        Parameters
+        ----------
+        by : a request column whose values are compared; before and after the onset otherwise.
+
+        >>> case.turnaround(by="process_type")  # doctest: +SKIP
+        """
+        self._chosen("turnaround", by)
+        return turnaround.turnaround(self, by=by)
+
     def changes(self, window_days: int = 56) -> Blocks:
         """Show the entries of the change log near the onset, with the rate before and after each.
 
@@ -339,8 +377,45 @@ class Case:
             )
         return changed.changes(self, window_days=window_days)
 
+    def interrupted_series(self, change_id: str | None = None, segment: str | None = None) -> Blocks:
+        """Estimate what a change did to the rate: level and slope, what it would have been without, and placebo dates.
+
+        Parameters
+        ----------
+        change_id : an entry of the change log; those near the onset by default.
+        segment : a condition on request columns, where the log does not say what the change reached.
+
+        >>> case.interrupted_series("CHG-134")  # doctest: +SKIP
+        """
+        return interrupted.interrupted_series(self, change_id=change_id, segment=segment)
+
+    def combinations(self, by: str | Sequence[str] | None = None, order: int = 2) -> Blocks:
+        """Show which combination of values of two or three columns holds the rise beyond its parts.
+
+        Parameters
+        ----------
+        by : the request columns to combine; all known dimensions by default.
+        order : how many values a combination may have, 2 or 3.
+
+        >>> case.combinations(by=["team_id", "channel"])  # doctest: +SKIP
+        """
+        if order not in (2, 3):
+            raise UsageError(f"combinations: an order of {order} cannot be searched; give 2 or 3.")
+        return segments_combined.combinations(self, by=self._chosen("combinations", by), order=order)
+
+    def how_sure(self, rank: int | None = None) -> Blocks:
+        """Put one candidate to the five tests: chance, what would explain it away, one specialist less, placebos.
+
+        Parameters
+        ----------
+        rank : the candidate's rank in `causes`; the first by default.
+
+        >>> case.how_sure(rank=2)  # doctest: +SKIP
+        """
+        return how_sure.how_sure(self, rank=rank)
+
     def causes(self, by: str | Sequence[str] | None = None) -> Blocks:
-        """Rank candidate causes by their adjusted effect, each with its interval and marked possible.
+        """Rank candidate causes by the evidence, each with its adjusted effect, its interval and its grade.
 
         Parameters
         ----------

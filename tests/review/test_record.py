@@ -69,7 +69,7 @@ def test_causes_are_ranked_graded_and_quoted(record):
     stated = {claim.id for claim in record.claims}
 
     assert [cause.rank for cause in record.causes] == list(range(1, len(record.causes) + 1))
-    assert {cause.grade for cause in record.causes} <= {"possible"}
+    assert {cause.grade for cause in record.causes} <= {"established", "probable", "possible", "refuted"}
     assert {name for cause in record.causes for name in cause.claims} <= stated
 
 

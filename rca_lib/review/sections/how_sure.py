@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rca_lib.analysis.causes import Candidate, CauseTable
-from rca_lib.analysis.grading import TESTS
 from rca_lib.analysis.intervals import Estimate
 from rca_lib.errors import UsageError
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite
 from rca_lib.review.format import format_value
-from rca_lib.review.sections.why import candidate_name, refusal
+from rca_lib.review.sections.why import TEST_STATES, candidate_name, refusal
 from rca_lib.review.wording import counted, is_few, joined, lowered
 
 if TYPE_CHECKING:
@@ -43,15 +42,11 @@ def how_sure(case: Case, *, rank: int | None = None) -> Blocks:
         f"The five tests, for {name}",
         [
             Column(key="test", label="Test"),
-            Column(key="passed", label="Passed"),
+            Column(key="passed", label="State"),
             Column(key="finding", label="Finding"),
         ],
         [
-            {
-                "test": TESTS[test.name],
-                "passed": {True: "yes", False: "no", None: "not tried"}[test.passed],
-                "finding": test.finding,
-            }
+            {"test": test.name.capitalize(), "passed": TEST_STATES[test.passed], "finding": test.finding}
             for test in chosen.tests
         ],
         note=f"Grade: {chosen.grade}. Kinds of evidence: {joined(list(chosen.kinds)) or 'none'}.",

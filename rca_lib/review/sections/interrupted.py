@@ -310,14 +310,11 @@ def _table(draft: SectionDraft, assessed: list[_Assessed]) -> None:
         failed = series.frame["failed"].to_numpy(float) if series.ok else np.zeros(0)
         rows.append(
             {
-                "what": one.name,
-                "where": "what it reached" if one.within else "all requests",
-                "periods": f"{int((~held).sum())} and {int(held.sum())}" if series.ok else None,
+                "what": f"{one.name}, {'among what it reached' if one.within else 'over all requests'}",
                 "failed_before": round(failed[~held].sum()) if series.ok else None,
                 "failed_after": round(failed[held].sum()) if series.ok else None,
                 "effect": finite(series.effect.value) if series.effect else None,
                 "interval": _ends(series.effect),
-                "slope_p": finite(series.slope_p),
                 "placebo": finite(one.placebo.p_value) if one.placebo.ok else None,
                 "did": finite(did.effect.value) if did is not None and did.effect else None,
                 "did_interval": _ends(did.effect) if did is not None else None,
@@ -328,13 +325,10 @@ def _table(draft: SectionDraft, assessed: list[_Assessed]) -> None:
         "The step of the rate at each change",
         [
             Column(key="what", label="Change"),
-            Column(key="where", label="Among"),
-            Column(key="periods", label="Periods before and after"),
             Column(key="failed_before", label="Failed before", kind="count"),
             Column(key="failed_after", label="Failed after", kind="count"),
             Column(key="effect", label="Rate ratio", kind="number"),
             Column(key="interval", label="95% interval", kind="number"),
-            Column(key="slope_p", label="p, change of trend", kind="number"),
             Column(key="placebo", label="p, placebo dates", kind="number"),
             Column(key="did", label="Difference in differences", kind="number"),
             Column(key="did_interval", label="95% interval", kind="number"),

@@ -10,14 +10,15 @@ from rca_lib.analysis.grading import TESTS
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, finite_pair
 from rca_lib.review.format import format_value
-from rca_lib.review.wording import counted, dimension_label, in_words, is_few, joined
+from rca_lib.review.wording import counted, dimension_label, in_words, is_few, joined, lowered
 
 if TYPE_CHECKING:
     from rca_lib.review.case import Case
 
-__all__ = ["candidate_name", "causes", "refusal"]
+__all__ = ["TEST_STATES", "candidate_name", "causes", "refusal"]
 
 MOST_TOLD = 3
+TEST_STATES = {True: "passed", False: "no", None: "not tried"}
 
 
 def causes(case: Case, *, by: Sequence[str] | None = None) -> Blocks:
@@ -68,7 +69,7 @@ def _overview(draft: SectionDraft, table: CauseTable) -> Quote:
         + (
             f"{counted(established, 'cause')} {'passes' if established == 1 else 'pass'} all five tests; a person states the cause."
             if established
-            else "None is established: that needs all five tests to be passed."
+            else "No cause is established: that needs all five tests to be passed."
         )
     )
     return draft.say("searched", text, value=leading, unit="candidates", n=table.at_risk, method=table.method)
@@ -169,28 +170,25 @@ def _table(draft: SectionDraft, table: CauseTable) -> None:
 
 
 def _tests(draft: SectionDraft, listed: Sequence[Candidate]) -> None:
-    """What each of the five tests found for the leading candidates; single cases may shine through, so for analysts."""
+    """Which of the five tests each candidate passes; `how_sure` says what each of them found."""
     draft.table(
         "tests",
-        "The five tests of a cause, for the leading candidates",
+        "The five tests of a cause",
         [
             Column(key="label", label="Candidate"),
-            Column(key="test", label="Test"),
-            Column(key="passed", label="Passed"),
-            Column(key="finding", label="Finding"),
+            *(Column(key=name, label=name.capitalize()) for name in TESTS),
+            Column(key="grade", label="Grade"),
         ],
         [
             {
-                "label": _capital(candidate_name(each)) if position == 0 else "",
-                "test": TESTS[test.name],
-                "passed": {True: "yes", False: "no", None: "not tried"}[test.passed],
-                "finding": test.finding,
+                "label": _capital(candidate_name(each)),
+                **{test.name: TEST_STATES[test.passed] for test in each.tests},
+                "grade": each.grade,
             }
-            for each in listed[:MOST_TOLD]
-            for position, test in enumerate(each.tests)
+            for each in listed
         ],
-        note="Established: all five. Probable: timing and mechanism, with the signal or a second kind of evidence. Possible: less.",
-        sensitivity="case",
+        note="; ".join(f"{name.capitalize()}: {lowered(words)}" for name, words in TESTS.items())
+        + ". Established: all five. Probable: timing, with the signal or a second kind of evidence. Possible: less.",
     )
 
 
