@@ -130,7 +130,7 @@ def request_times(tables: Mapping[str, pd.DataFrame], *, as_of: Any, config: Any
     return RequestTimes(
         frame.sort_values(["at", "request_id"], kind="stable", ignore_index=True),
         int(n[had_pause.to_numpy()].sum()),
-        int(n[withdrawn[~unusable]].sum()),
+        int(n[(withdrawn & closed)[~unusable]].sum()),
         int(multiplicity(requests)[unusable].sum()),
         _target(requests[~unusable], tables, spans, config),
         ok=not frame.empty,

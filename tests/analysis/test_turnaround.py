@@ -38,6 +38,13 @@ def test_open_requests_are_censored_and_unusable_ones_left_out():
     assert (times.withdrawn, times.left_out, times.paused) == (1, 2, 0)
 
 
+def test_a_withdrawal_that_is_yet_to_come_is_an_open_request():
+    rows = ROWS.assign(outcome=ROWS["outcome"].mask(ROWS["request_id"] == "G", "withdrawn"))
+    times = request_times({"requests": rows}, as_of=AS_OF)
+    assert times.withdrawn == 1
+    assert not times.frame.set_index("request_id").loc["G", "closed"]
+
+
 def test_paused_time_is_taken_out():
     events = pd.DataFrame(
         {

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rca_lib.analysis.cox import cox_regression
-from rca_lib.analysis.survival import kaplan_meier, log_rank
+from rca_lib.analysis.survival import kaplan_meier, log_rank, restricted_mean_difference
 
 # Freireich et al., Blood 1963;21:699-716: weeks of remission, as printed by Cox 1972, table 1 (42 children).
 TREATED = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
@@ -44,6 +44,10 @@ def test_row_16_rossi():
     fit = cox_regression(rossi["week"], rossi["arrest"], rossi[names])
     assert fit.coefficients.round(4).tolist() == [-0.3794, -0.0574, 0.3139, -0.1498, -0.4337, -0.0849, 0.0915]
     assert (round(fit.loglik, 2), round(fit.likelihood_ratio, 2)) == (-658.75, 33.27)
+    risk, week, arrest = rossi[names].to_numpy() @ fit.coefficients, rossi["week"].to_numpy(), rossi["arrest"] == 1
+    first = np.array(arrest)[:, None] & ((week[:, None] < week) | ((week[:, None] == week) & ~np.array(arrest)))
+    agree = (risk[:, None] > risk) + 0.5 * (risk[:, None] == risk)
+    assert round(float(agree[first].mean()), 3) == 0.640
 
 
 def test_row_17_lung():
@@ -54,6 +58,20 @@ def test_row_17_lung():
     assert (median.value, median.low, median.high) == (310, 284, 361)
     test = log_rank(lung["time"], dead, lung["sex"])
     assert (round(test.chi2, 1), round(test.p, 4)) == (10.3, 0.0013)
+
+
+def test_row_17_lung_proportional_hazards():
+    # R's survival 3 as printed in two tutorials: sthda.com "Cox model assumptions" and emilyzabor.com, "Survival analysis in R".
+    datasets = pytest.importorskip("lifelines.datasets", reason="the 228 rows come with lifelines")
+    lung = datasets.load_lung()
+    lung["dead"] = (lung["status"] == lung["status"].max()).astype(int)
+    for names, chi2 in (
+        (["age", "sex", "wt.loss"], [0.5077, 2.5489, 0.0144]),
+        (["age", "sex", "ph.ecog"], [0.1880, 2.3054, 2.0542]),
+    ):
+        known = lung.dropna(subset=names)
+        fit = cox_regression(known["time"], known["dead"], known[names])
+        assert fit.proportional_chi2.round(4).tolist() == chi2
 
 
 def _random(seed: int, n: int = 120) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -93,6 +111,22 @@ def test_restricted_mean_covers_the_truth():
     assert 0.92 <= inside / 300 <= 0.98
 
 
+def test_the_difference_of_means_covers_the_truth_where_hazards_cross():
+    inside = 0
+    truth = 5.0 - 10 * (1 - math.exp(-1.0))
+    for seed in range(300):
+        draw = np.random.default_rng(seed)
+        one, other, end = draw.exponential(10, 120), draw.uniform(0, 10, 120), draw.uniform(5, 40, (2, 120))
+        curves = [
+            kaplan_meier(np.minimum(time, stop), time <= stop) for time, stop in zip((one, other), end, strict=True)
+        ]
+        found = restricted_mean_difference(*curves, 10.0)
+        back = restricted_mean_difference(*curves[::-1], 10.0)
+        assert found.value == pytest.approx(-back.value)
+        inside += found.low <= truth <= found.high
+    assert 0.92 <= inside / 300 <= 0.98
+
+
 def test_hazards_that_cross_are_found_and_proportional_ones_are_not():
     draw = np.random.default_rng(7)
     group = np.repeat([0, 1], 400)
@@ -129,6 +163,10 @@ def test_what_cannot_be_fitted_says_so(time, event, group):
     assert fit.would_allow
     assert math.isnan(fit.hazard_ratio().value)
     log_rank(time, event, group)
+
+
+def test_a_finished_curve_has_a_mean_beyond_its_last_event():
+    assert kaplan_meier([1, 2, 3], [1, 1, 1]).restricted_mean(8).value == pytest.approx(2)
 
 
 def test_nothing_and_one_and_all_at_once():

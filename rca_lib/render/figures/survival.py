@@ -12,8 +12,8 @@ from rca_lib.render.figures.sheet import Sheet
 
 __all__ = ["draw"]
 
-_PLOT, _MARGIN, _ROW = 165.0, 112.0, 11.0
-_LEFT = 96.0
+_PLOT, _MARGIN, _ROW = 165.0, 124.0, 11.0
+_LEFT = 116.0
 _LOOKS = ("-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
 
 

@@ -9,16 +9,28 @@ import numpy as np
 import pandas as pd
 
 from rca_lib.analysis.outcome import outcome_of
+from rca_lib.analysis.survival import restricted_mean_difference
 from rca_lib.analysis.turnaround import FEWEST, Comparison, GroupTime, attainment, compare_times, request_times
-from rca_lib.review.blocks import Blocks, Column, Quote
-from rca_lib.review.draft import SectionDraft, finite, finite_pair
+from rca_lib.review.blocks import Blocks, Quote
+from rca_lib.review.draft import SectionDraft
 from rca_lib.review.format import format_value
+from rca_lib.review.sections.turnaround_display import (
+    AFTER,
+    ALL,
+    BEFORE,
+    REST,
+    UNKNOWN,
+    chart,
+    p_text,
+    span,
+    table,
+    within,
+)
 from rca_lib.review.wording import counted, dimension_label, in_words, is_few, joined, lowered, percent_with_interval
 
 if TYPE_CHECKING:
     from rca_lib.analysis.intervals import Estimate
     from rca_lib.analysis.outcome import Outcome
-    from rca_lib.analysis.survival import SurvivalCurve
     from rca_lib.analysis.turnaround import RequestTimes
     from rca_lib.review.case import Case
 
@@ -27,13 +39,8 @@ __all__ = ["turnaround"]
 SIGNIFICANT = 0.05
 """Adjusted p below which times are said to differ."""
 
-MOST_GROUPS = 8
+MOST_GROUPS = 6
 """Curves that a reader can tell apart; smaller groups are pooled."""
-
-ALL, BEFORE, AFTER, REST, UNKNOWN = "All requests", "Before the rise", "Since the rise", "All others", "Not recorded"
-
-_DAYS_FROM = 72.0
-"""Hours from which an axis counts in days."""
 
 
 def turnaround(case: Case, *, by: str | None = None) -> Blocks:
@@ -61,9 +68,10 @@ def turnaround(case: Case, *, by: str | None = None) -> Blocks:
         text = f"Fewer than two groups have {FEWEST} requests or more, so there is nothing to compare."
         draft.prose("comparison", [[draft.say("nothing_to_compare", text)]], style="note")
     shown = compared or whole
-    _chart(case, draft, times, shown, by)
-    in_time = {} if late is None else attainment(late) if compared is None else attainment(late, _by_id(times, groups))
-    _table(draft, whole if compared is None else compared, in_time, compared is None)
+    chart(case, draft, times, shown, by)
+    names = pd.Series(ALL, index=groups.index) if compared is None else groups
+    in_time = {} if late is None else attainment(late, names.set_axis(times.frame["request_id"]))
+    table(draft, shown, in_time)
     return draft.build()
 
 
@@ -73,10 +81,6 @@ def _late(case: Case) -> Outcome | None:
         case.tables, "LAT", as_of=case.as_of, config=case.source.config
     )  # fmt: skip
     return found if found.ok and found.unit_label == "requests that fell due" else None
-
-
-def _by_id(times: RequestTimes, groups: pd.Series[Any]) -> pd.Series[Any]:
-    return groups.set_axis(times.frame["request_id"])
 
 
 def _groups(case: Case, frame: pd.DataFrame, by: str | None) -> tuple[pd.Series[Any], list[str]]:
@@ -100,13 +104,9 @@ def _groups(case: Case, frame: pd.DataFrame, by: str | None) -> tuple[pd.Series[
     return pooled, [*kept, REST] if rest and kept else kept or [REST]
 
 
-def _span(value: float) -> str:
-    return format_value(value, "hours") if math.isfinite(value) else "longer than was watched"
-
-
 def _with_interval(estimate: Estimate) -> str:
     pair = format_value((estimate.low, estimate.high), "hours")
-    return f"{_span(estimate.value)} (95% interval {pair})"
+    return f"{span(estimate.value)} (95% interval {pair})"
 
 
 def _overall(case: Case, draft: SectionDraft, times: RequestTimes, whole: Comparison) -> list[str | Quote]:
@@ -118,11 +118,13 @@ def _overall(case: Case, draft: SectionDraft, times: RequestTimes, whole: Compar
     if math.isfinite(most.value):
         text += f", and nine in ten within {_with_interval(most)}"
     waiting = curve.n - curve.k - times.withdrawn
-    open_text = f"Of {counted(curve.n, 'request')}, {format_value(waiting, 'count')} were still open on "
-    open_text += f"{format_value(case.as_of, 'date')}; "
-    open_text += "they count for as long as they have run."
+    open_text = f"Of {counted(curve.n, 'request')}, {format_value(waiting, 'count') if waiting else 'none'} "
+    open_text += f"{'was' if waiting <= 1 else 'were'} still open on {format_value(case.as_of, 'date')}"
+    open_text += {0: ".", 1: "; it counts for as long as it has run."}.get(
+        waiting, "; they count for as long as they have run."
+    )
     small = is_few(waiting, limit) or is_few(curve.k, limit) or is_few(curve.n, limit)
-    hidden = "The requests still open count for as long as they have run." if small else None
+    hidden = "Requests still open count for as long as they have run." if small else None
     few = "Too few requests were closed to say how long they take." if is_few(curve.k, limit) else None
     row: list[str | Quote] = [
         draft.say("median", text + ".", half, unit="hours", masked=few),
@@ -130,7 +132,7 @@ def _overall(case: Case, draft: SectionDraft, times: RequestTimes, whole: Compar
     ]
     if whole.horizon > 0:
         mean = curve.restricted_mean(whole.horizon)
-        text = f"Counted up to {_span(whole.horizon)}, a request takes {_with_interval(mean)} on average."
+        text = f"Counted up to {span(whole.horizon)}, a request takes {_with_interval(mean)} on average."
         row.append(draft.say("mean", text, mean, unit="hours", masked=few))
     text = (
         f"Time is that of the calendar; the time in which the clock was paused is taken out, for {counted(times.paused, 'request')}."
@@ -165,9 +167,13 @@ def _deadlines(
                 "Deadlines (due_at) or service targets (sla_policies) would allow it.",
             )
         ]
+    assert late is not None
+    lag = late.matures_after
+    since = "" if lag is None else format_value(case.as_of - lag, "date")
+    recent = f", and all received after {since}, as many of them are not due yet" if since else ""
     text = (
         f"{percent_with_interval(met)} of {counted(met.n, 'request')} that fell due met their deadline. One still open past its "
-        "deadline counts as missed; one that is not due yet is left out."
+        f"deadline counts as missed; open ones that are not due yet are left out{recent}."
     )
     missed = met.n - (met.k or 0)
     small = any(is_few(count, limit) for count in (met.k or 0, missed, met.n))
@@ -176,31 +182,33 @@ def _deadlines(
     if times.target is not None:
         left = whole.groups[0].curve.at(times.target)
         if math.isfinite(left.value):
-            text = f"Nearly all are allowed about {_span(times.target)}; by then {percent_with_interval(left)} are still open."
+            text = f"Nearly all are allowed about {span(times.target)}; by then {percent_with_interval(left)} are still open."
             row.append(draft.say("at_target", text, left, unit="share", masked=hidden))
     return row
 
 
 def _compared(case: Case, draft: SectionDraft, compared: Comparison, by: str | None) -> list[str | Quote]:
     limit = case.source.config.small_cell
+    row: list[str | Quote]
     told = [group for group in compared.groups if group.log_rank is not None]
     if len(compared.groups) == 2:
-        return [_ratio(draft, told[0], compared.groups[0], 1, limit)]
+        row = [_ratio(draft, told[0], compared.groups[0], 1, limit)]
+        return [*row, *_mean_difference(draft, compared, limit)]
     differing = [group for group in told if group.p_adjusted < SIGNIFICANT]
     name = lowered(dimension_label(by or ""))
     overall = compared.overall
     test = (
         ""
         if math.isnan(overall.p)
-        else f" (log-rank chi-squared {format_value(overall.chi2, 'number')}, {_p(overall.p)})"
+        else f" (log-rank chi-squared {format_value(overall.chi2, 'number')}, {p_text(overall.p)})"
     )
     text = f"{len(told)} groups by {name} were compared, each with all others{test}; "
     text += (
-        f"{joined([group.name for group in differing])} differ{'s' if len(differing) == 1 else ''} beyond chance."
+        f"{joined([within(group.name) for group in differing])} differ{'s' if len(differing) == 1 else ''} beyond chance."
         if differing
         else "none differs beyond chance."
     )
-    row: list[str | Quote] = [
+    row = [
         draft.say(
             "groups", text, value=len(differing), unit="groups", n=overall.n, method="log-rank, Benjamini-Hochberg"
         )
@@ -211,178 +219,54 @@ def _compared(case: Case, draft: SectionDraft, compared: Comparison, by: str | N
     return row
 
 
+def _mean_difference(draft: SectionDraft, compared: Comparison, limit: int) -> list[str | Quote]:
+    """Compare the means, which holds whether or not the ratio changes with age."""
+    first, second = compared.groups
+    if not compared.horizon > 0:
+        return []
+    found = restricted_mean_difference(first.curve, second.curve, compared.horizon)
+    near, far = sorted((found.low, found.high), key=abs)
+    apart = near * far > 0
+    interval = f"{_shift(near, not apart)} to {_shift(far, not apart)}"
+    text = (
+        f"Counted up to {span(compared.horizon)}, the mean is {_shift(found.value)} in “{within(second.name)}” "
+        f"than in “{within(first.name)}” (95% interval {interval})."
+    )
+    small = is_few(first.curve.k, limit) or is_few(second.curve.k, limit)
+    masked = "The counts behind the difference of the means are too small to state here." if small else None
+    return [draft.say("mean_difference", text, found, unit="hours", masked=masked)]
+
+
+def _shift(hours: float, named: bool = True) -> str:
+    return format_value(abs(hours), "hours") + ((" longer" if hours >= 0 else " shorter") if named else "")
+
+
 def _distance(group: GroupTime) -> float:
     assert group.against_others is not None
     return abs(float(group.against_others.coefficients[0]))
-
-
-def _p(p: float) -> str:
-    return "p under 0.001" if p < 0.001 else f"p {p:.3f}" if p < 0.1 else f"p {p:.2f}"
 
 
 def _ratio(draft: SectionDraft, group: GroupTime, other: GroupTime | None, position: int, limit: int) -> Quote:
     fit, test = group.against_others, group.log_rank
     assert fit is not None
     assert test is not None
-    against = lowered(other.name) if other is not None else "all others"
+    name, against = within(group.name), within(other.name) if other is not None else "all others"
     if not fit.ok:
-        text = f"How fast requests close cannot be compared between “{lowered(group.name)}” and "
+        text = f"How fast requests close cannot be compared between “{name}” and "
         text += f"“{against}”: {fit.reason}. {fit.would_allow}"
         return draft.say(f"ratio_{position}", text)
     ratio = fit.hazard_ratio()
     p = test.p if math.isnan(group.p_adjusted) else group.p_adjusted
     text = (
         f"Requests open at the same age close at {format_value(ratio.value, 'number')} times the pace in "
-        f"“{lowered(group.name)}”"
-        f" that they have in “{against}” (95% interval {format_value((ratio.low, ratio.high), 'number')}; log-rank {_p(p)})."
+        f"“{name}”"
+        f" that they have in “{against}” (95% interval {format_value((ratio.low, ratio.high), 'number')}; log-rank {p_text(p)})."
     )
     changing = float(fit.proportional_p[0])
     if changing < SIGNIFICANT:
-        text += f" The ratio changes with age ({_p(changing)}), so it is an average; the means below do not rest on it."
+        text += (
+            f" The ratio changes with age ({p_text(changing)}), so it is an average; the means below do not rest on it."
+        )
     small = is_few(group.curve.k, limit) or is_few(fit.k - group.curve.k, limit)
-    masked = f"The counts behind “{lowered(group.name)}” are too small to state here." if small else None
+    masked = f"The counts behind “{name}” are too small to state here." if small else None
     return draft.say(f"ratio_{position}", text, ratio, unit="hazard ratio", masked=masked)
-
-
-def _chart(case: Case, draft: SectionDraft, times: RequestTimes, shown: Comparison, by: str | None) -> None:
-    limit = case.source.config.small_cell
-    drawn = [group for group in shown.groups if group.curve.k > limit]
-    if not drawn:
-        return
-    reach = max(_reach(group.curve) for group in drawn)
-    target = times.target if times.target is not None and times.target <= 2 * reach else None
-    reach = max(reach, 1.1 * (target or 0.0))
-    unit, size = ("days", 24.0) if reach > _DAYS_FROM else ("hours", 1.0)
-    step = _tick_step(reach / size)
-    end = max(reach / size, step)
-    ticks = [step * place for place in range(int(end / step + 1e-9) + 1)]
-    title = _title(shown, by)
-    draft.figure(
-        "chart",
-        "survival",
-        {
-            "unit": unit,
-            "end": end,
-            "ticks": ticks,
-            "target": None if target is None else target / size,
-            "target_label": "" if target is None else f"target, {format_value(target, 'hours')}",
-            "groups": [_line(group, ticks, size, limit) for group in drawn],
-        },
-        title=title,
-        alt=f"{title}. The share of requests still open by {unit} since receipt, with 95% bands, and how many are still open and watched.",
-        caption="Requests still open are counted for as long as they have run; paused time is taken out. A curve ends where few are "
-        f"watched. Below the axis: requests watched and still open at that age; counts from 1 to {limit} are not shown.",
-    )
-
-
-def _reach(curve: SurvivalCurve) -> float:
-    """Show a curve until it has fallen to a twentieth, or has run out."""
-    until = curve.quantile(0.95).value
-    return max(float(until if math.isfinite(until) else curve.durations[-1]), 1e-3)
-
-
-def _tick_step(end: float) -> float:
-    size = 10.0 ** math.floor(math.log10(end / 5))
-    return next(size * each for each in (1, 2, 5, 10) if end / (size * each) <= 6)
-
-
-def _line(group: GroupTime, ticks: list[float], size: float, limit: int) -> dict[str, Any]:
-    curve = group.curve
-    until = float(curve.durations[max(curve.n - limit - 1, 0)])
-    places = np.unique(
-        np.searchsorted(-curve.survival, np.linspace(-1, 0, 400), side="left").clip(max=len(curve.times) - 1)
-    )
-    return {
-        "label": group.name,
-        "until": until / size,
-        "times": (curve.times[places] / size).tolist(),
-        "share": curve.survival[places].tolist(),
-        "low": curve.low[places].tolist(),
-        "high": curve.high[places].tolist(),
-        "at_risk": [
-            f"≤{limit}" if is_few(count, limit) else int(count) for count in curve.watched(np.array(ticks) * size)
-        ],
-    }
-
-
-def _title(shown: Comparison, by: str | None) -> str:
-    medians = {group.name: group.curve.quantile(0.5).value for group in shown.groups}
-    if len(shown.groups) == 1:
-        value = next(iter(medians.values()))
-        return (
-            f"Half of the requests are closed within {_span(value)}"
-            if math.isfinite(value)
-            else "Most requests are still open"
-        )
-    if by is None:
-        return (
-            f"Half are closed within {_span(medians[AFTER])} since the rise, against {_span(medians[BEFORE])} before it"
-        )
-    slow, fast = max(medians, key=lambda name: medians[name]), min(medians, key=lambda name: medians[name])
-    halves = f"half are closed within {_span(medians[fast])} in {fast}, {_span(medians[slow])} in {slow}"
-    return f"Time to closing by {lowered(dimension_label(by))}: {halves}"
-
-
-def _table(draft: SectionDraft, shown: Comparison, met: dict[str, Estimate], single: bool) -> None:
-    rows = []
-    for group in shown.groups:
-        half, most = group.curve.quantile(0.5), group.curve.quantile(0.9)
-        mean = group.curve.restricted_mean(shown.horizon) if shown.horizon > 0 else None
-        in_time = met.get("" if single else group.name)
-        ratio = group.against_others.hazard_ratio() if group.against_others is not None else None
-        rows.append(
-            {
-                "group": group.name,
-                "n": group.curve.n,
-                "closed": group.curve.k,
-                "median": finite(half.value),
-                "median_interval": _ends(half),
-                "p90": finite(most.value),
-                "p90_interval": _ends(most),
-                "mean": finite(mean.value) if mean else None,
-                "mean_interval": _ends(mean) if mean else None,
-                "due": round(in_time.n) if in_time else 0,
-                "met": finite(in_time.value) if in_time else None,
-                "missed": round(in_time.n - (in_time.k or 0)) if in_time else 0,
-                "ratio": finite(ratio.value) if ratio else None,
-                "ratio_interval": finite_pair(ratio.low, ratio.high) if ratio else None,
-                "p": finite(group.p_adjusted),
-            }
-        )
-    due = [
-        Column(key="due", label="Fell due", kind="count"),
-        Column(key="missed", label="Missed", kind="count"),
-        Column(key="met", label="Met", kind="percent", guard="missed"),
-    ]
-    ratios = [
-        Column(key="ratio", label="Pace", kind="number", guard="closed"),
-        Column(key="ratio_interval", label="95% interval", kind="number", guard="closed"),
-        Column(key="p", label="Adjusted p", kind="number", guard="closed"),
-    ]
-    note = f"Mean: counted up to {_span(shown.horizon)}. "
-    note += "" if single else "Pace: hazard ratio of closing, above 1 is faster; against " + (
-        "the first row. " if len(shown.groups) == 2 else "all others. "
-    )  # fmt: skip
-    draft.table(
-        "table",
-        "Time from receipt to closing, without pauses",
-        [
-            Column(key="group", label="Requests"),
-            Column(key="n", label="Received", kind="count"),
-            Column(key="closed", label="Closed", kind="count"),
-            Column(key="median", label="Half within", kind="hours", guard="closed"),
-            Column(key="median_interval", label="95% interval", kind="hours", guard="closed"),
-            Column(key="p90", label="Nine in ten within", kind="hours", guard="closed"),
-            Column(key="p90_interval", label="95% interval", kind="hours", guard="closed"),
-            Column(key="mean", label="Mean", kind="hours", guard="closed"),
-            Column(key="mean_interval", label="95% interval", kind="hours", guard="closed"),
-            *(due if met else []),
-            *([] if single else ratios),
-        ],
-        rows,
-        note=note.strip(),
-    )
-
-
-def _ends(estimate: Estimate) -> tuple[float | None, float | None]:
-    return finite(estimate.low), finite(estimate.high)
