@@ -20,7 +20,7 @@ from scipy import special
 from rca_lib.analysis.cause_data import CauseData, assemble, confounders, too_little, with_derived_columns
 from rca_lib.analysis.cause_mix import WORTH_NAMING, mix_candidate, mix_of_the_rise, since_the_rise
 from rca_lib.analysis.cause_table import Candidate, CauseTable, Test
-from rca_lib.analysis.derived_exposures import combination_exposures
+from rca_lib.analysis.derived_exposures import combination_exposures, flow_exposures
 from rca_lib.analysis.exposures import (
     Dimension,
     Exposure,
@@ -131,6 +131,9 @@ def candidate_causes(
     later = since_the_rise(data, onset, around)
     exposures += combination_exposures(data, base, later, _last_week(data, around))
     left_out += more
+    if events is not None and len(events):
+        flow, more = flow_exposures(data, events, requests, as_of)
+        exposures, left_out = exposures + flow, left_out + more
     ground = Ground(data.dimensions, data.week, data.n, data.failed, base, data.index)
     ranking = rank_exposures(exposures, ground, last_week=_last_week(data, around), limit=max(limit, 1))
     split = None if later is None else mix_of_the_rise(data, later)

@@ -8,21 +8,24 @@ from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from rca_lib.analysis.cause_data import CauseData, first_monday
 from rca_lib.analysis.combinations import leading_combinations
+from rca_lib.analysis.conformance import deviation_flags
 from rca_lib.analysis.exposures import (
     FEWEST_REQUESTS,
     FEWEST_WEEKS_BEFORE,
     TIMED_LOOKS,
     Dimension,
     Exposure,
+    first_seen,
 )
 from rca_lib.analysis.screening import Base, evidence_of_a_rise, rise_profile, scan_onset
 from rca_lib.analysis.segments import NOT_RECORDED, OTHERS
 from rca_lib.analysis.trials import days_to_timestamps, group_sums
 
-__all__ = ["combination_exposures"]
+__all__ = ["combination_exposures", "flow_exposures"]
 
 MOST_COMBINATIONS = 8
 MOST_CELLS = 1_000
@@ -126,3 +129,32 @@ def _scanned_pairs(
         )
         for _, one, a, other, b in leading[:MOST_COMBINATIONS]
     ]
+
+
+def flow_exposures(
+    data: CauseData, events: pd.DataFrame, requests: pd.DataFrame, as_of: pd.Timestamp | None
+) -> tuple[list[Exposure], list[str]]:
+    """One exposure per deviation from the pipeline, and which deviations are the failure itself."""
+    moment = as_of if as_of is not None else events["ts"].max()
+    flags = deviation_flags(events, requests, as_of=moment)
+    if not len(flags.columns):
+        return [], []
+    flags = flags.reindex(data.rows["request_id"], fill_value=False)
+    cost = 2 * math.log(max(len(flags.columns), 2))
+    total = data.failed.sum()
+    exposures: list[Exposure] = []
+    left_out: list[str] = []
+    for name in flags.columns:
+        mask = flags[name].to_numpy(bool)
+        size, failed = data.n[mask].sum(), data.failed[mask].sum()
+        if not FEWEST_REQUESTS <= size <= data.n.sum() - FEWEST_REQUESTS:
+            continue
+        what, _, step = str(name).partition(":")
+        label = f"{step.replace('_', ' ')} {what.replace('_', ' ')}"
+        if failed >= THE_FAILURE_ITSELF * total and failed >= THE_FAILURE_ITSELF * size:
+            left_out.append(f"“{label}” is the failure itself, so it explains nothing.")
+            continue
+        since = first_seen(data.rows["at"], mask, data.week)
+        segment = {"flow": str(name)}
+        exposures.append(Exposure("flow", label, segment, None, since, mask, mask, cost, standing=since is None))
+    return exposures, left_out

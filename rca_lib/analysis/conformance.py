@@ -1,0 +1,249 @@
+"""Did each request follow the usual way: which steps were left out, done again, or done out of turn.
+
+The reference is what is usual for requests of the same process type, in the order of the reference pipeline. A step that
+the pipeline does not name takes the place that it usually has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rca_lib.analysis.clock import text_column
+from rca_lib.data.taxonomy import PIPELINE
+
+__all__ = ["DEVIATIONS", "Conformance", "conformance", "deviation_flags"]
+
+BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.int64]
+
+DEVIATIONS = ("skipped", "repeated", "out_of_order")
+USUAL = 0.8
+"""Share of the finished requests of a type, in some quarter of a year, that makes a step usual for it."""
+
+UNUSUAL_REPEAT = 0.2
+"""Share of requests with a step above which doing it again is part of the work."""
+
+KEPT_ORDER = 0.95
+"""Share of requests in which one step comes before another that makes the order of the two a rule."""
+
+UNFULFILLED = ("rejected", "withdrawn", "no_data")
+FEWEST_OF_A_TYPE = 20
+FEWEST_DEVIATING = 5
+QUARTER_DAYS = 91
+
+
+@dataclass(frozen=True, eq=False)
+class Conformance:
+    """Every request beside the usual way.
+
+    Attributes
+    ----------
+    request_ids : one per row of the arrays.
+    steps : the activities in reference order.
+    flags : one row per request (index ``request_id``), one boolean column per deviation that occurs, named like
+        ``skipped:qc``.
+    usual : which steps are usual, by process type (rows as in `types`) and step.
+    types : the process types, with how the request ended where it was not fulfilled; ``""`` for rare or unrecorded ones.
+    done : which steps each request has on record.
+    finished : whether a request had run its course at the moment asked for.
+    fitness : share of the expected and recorded steps of each request that are as they usually are, 0 to 1.
+    """
+
+    request_ids: pd.Index
+    steps: tuple[str, ...]
+    flags: pd.DataFrame
+    usual: BoolArray
+    types: tuple[str, ...]
+    done: BoolArray
+    finished: BoolArray
+    fitness: npt.NDArray[np.float64]
+
+
+def deviation_flags(events: pd.DataFrame, requests: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Which deviations from the usual way each request shows; see `conformance`.
+
+    Returns
+    -------
+    One row per request with events (index ``request_id``), one boolean column per deviation that at least five requests
+    show, named like ``skipped:qc``, ``repeated:pull`` or ``out_of_order:deliver``.
+    """
+    return conformance(events, requests, as_of=as_of).flags
+
+
+def conformance(events: pd.DataFrame, requests: pd.DataFrame, *, as_of: pd.Timestamp) -> Conformance:
+    """Compare each request with what is usual for its process type.
+
+    Parameters
+    ----------
+    events : request_id, activity, ts, and lifecycle and seq where known; only completed steps count.
+    requests : request_id, and process_type and closed_at where known.
+    as_of : nothing later is used. A request that is still open is judged only up to where it is.
+
+    Notes
+    -----
+    What happens after a request was first finished, as on a reopening, is no deviation of the way there. A step counts
+    as skipped where at least 80 % of the finished requests of the type had it in some quarter of a year; as repeated where
+    fewer than 20 % of requests do it again; as out of order where it comes before a step that precedes it in 95 %.
+
+    References
+    ----------
+    van der Aalst, Process Mining, 2016, chapter 8 (conformance checking).
+    """
+    log = _completed(events, as_of)
+    request, ids = pd.factorize(log["request_id"], sort=True)
+    activity, names = pd.factorize(log["activity"], sort=True)
+    if not len(log):
+        return _empty()
+    request, activity = np.asarray(request, dtype=np.int64), np.asarray(activity, dtype=np.int64)
+    steps, rank = _reference_order(request, activity, [str(name) for name in names], len(ids))
+    step = rank[activity]
+    place = _place(request, len(ids))
+    known = pd.Index(requests["request_id"]).get_indexer(ids)
+    kind, types = _types(requests, known)
+    closed = _closed(requests, known, as_of)
+    shape = (len(ids), len(steps))
+    first = np.full(shape, np.iinfo(np.int64).max)
+    np.minimum.at(first, (request, step), place)
+    ending = _ending(first, closed, len(steps))
+    counted = place <= ending[request]
+    count = np.bincount(request[counted] * shape[1] + step[counted], minlength=shape[0] * shape[1]).reshape(shape)
+    done = count > 0
+    first = np.where(done, first, np.iinfo(np.int64).max)
+    finished = closed | (ending < np.iinfo(np.int64).max)
+    begun = np.full(len(ids), np.iinfo(np.int64).max)
+    np.minimum.at(begun, request, log["ts"].astype("datetime64[us, UTC]").astype("int64").to_numpy())
+    usual = _usual(done, finished, kind, begun, len(types))
+    expected = usual[kind]
+    later = np.flip(np.logical_or.accumulate(np.flip(done, axis=1), axis=1), axis=1)
+    skipped = expected & ~done & (finished[:, None] | later)
+    repeats = (count > 1).sum(axis=0) / np.maximum(done.sum(axis=0), 1)
+    repeated = (count > 1) & (repeats < UNUSUAL_REPEAT)
+    early = _out_of_order(first, done)
+    flags = _flags(ids, steps, {"skipped": skipped, "repeated": repeated, "out_of_order": early})
+    wrong = (skipped | repeated | early).sum(axis=1)
+    fitness = 1 - wrong / np.maximum((expected | done).sum(axis=1), 1)
+    return Conformance(pd.Index(ids), steps, flags, usual, types, done, finished, fitness)
+
+
+def _completed(events: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Completed steps up to the moment, in order."""
+    lifecycle = text_column(events, "lifecycle").fillna("complete").replace("", "complete")
+    kept = (lifecycle == "complete").to_numpy() & (events["ts"] <= as_of).to_numpy(bool) & events["activity"].notna()
+    log = events.loc[kept, ["request_id", "activity", "ts", *(["seq"] if "seq" in events.columns else [])]]
+    order = ["request_id", "ts", *(["seq"] if "seq" in log.columns else [])]
+    return log.sort_values(order, kind="stable", ignore_index=True)
+
+
+def _reference_order(
+    request: IntArray, activity: IntArray, names: list[str], count: int
+) -> tuple[tuple[str, ...], IntArray]:
+    """Activities in the order of the pipeline; one that it does not name comes where it usually does."""
+    pipeline = {step.activity: place for place, step in enumerate(PIPELINE)}
+    place = _place(request, count)
+    size = np.bincount(request, minlength=count)
+    relative = place / np.maximum(size[request] - 1, 1)
+    usual = pd.Series(relative).groupby(activity).median()
+    named = [number for number, name in enumerate(names) if name in pipeline]
+    keys = []
+    for number, name in enumerate(names):
+        if name in pipeline:
+            keys.append((float(pipeline[name]), number))
+            continue
+        before = [other for other in named if usual[other] <= usual[number]]
+        anchor = max((pipeline[names[other]] for other in before), default=-1)
+        keys.append((anchor + 0.001 + 0.99 * float(usual[number]), number))
+    order = [number for _, number in sorted(keys)]
+    rank = np.empty(len(names), dtype=np.int64)
+    rank[order] = np.arange(len(names))
+    return tuple(names[number] for number in order), rank
+
+
+def _place(request: IntArray, count: int) -> IntArray:
+    """Position of each row within its request; rows are sorted by request."""
+    starts = np.searchsorted(request, np.arange(count))
+    return np.asarray(np.arange(len(request)) - starts[request], dtype=np.int64)
+
+
+def _types(requests: pd.DataFrame, known: IntArray) -> tuple[IntArray, tuple[str, ...]]:
+    """Requests that can be compared: of one process type, and ended in the same way where that is recorded."""
+    parts = []
+    if "process_type" in requests.columns:
+        parts.append(requests["process_type"].fillna("").astype("str"))
+    if "outcome" in requests.columns:
+        # A refused request does not come as far as the later steps; one that is open is on its way to being fulfilled.
+        parts.append(requests["outcome"].where(requests["outcome"].isin(UNFULFILLED), "").fillna("").astype("str"))
+    if not parts:
+        return np.zeros(len(known), dtype=np.int64), ("",)
+    values = (parts[0] if len(parts) == 1 else parts[0] + " " + parts[1]).str.strip().to_numpy()
+    mine = pd.Series(np.where(known >= 0, values[known], ""))
+    rare = mine.map(mine.value_counts()) < FEWEST_OF_A_TYPE
+    codes, types = pd.factorize(mine.where(~rare, ""), sort=True)
+    return np.asarray(codes, dtype=np.int64), tuple(str(one) for one in types)
+
+
+def _closed(requests: pd.DataFrame, known: IntArray, as_of: pd.Timestamp) -> BoolArray:
+    if "closed_at" not in requests.columns:
+        return np.zeros(len(known), dtype=bool)
+    closed = (requests["closed_at"] <= as_of).to_numpy(bool)
+    return np.asarray((known >= 0) & closed[known], dtype=bool)
+
+
+def _ending(first: IntArray, closed: BoolArray, steps: int) -> IntArray:
+    """Position at which each request was first finished: its first closing step, where that is usual at all."""
+    closing = (
+        [number for number in range(steps) if (first[closed, number] < np.iinfo(np.int64).max).mean() >= USUAL]
+        if closed.any()
+        else []
+    )
+    return first[:, closing[-1]] if closing else np.full(len(first), np.iinfo(np.int64).max)
+
+
+def _usual(done: BoolArray, finished: BoolArray, kind: IntArray, begun: IntArray, types: int) -> BoolArray:
+    """Which steps at least four in five finished requests of a type had in some quarter of a year."""
+    quarter = (begun - begun.min()) // (QUARTER_DAYS * 86_400_000_000)
+    cell = kind * (int(quarter.max()) + 1) + quarter
+    cells = types * (int(quarter.max()) + 1)
+    size = np.bincount(cell[finished], minlength=cells)
+    found = np.zeros((types, done.shape[1]), dtype=bool)
+    for number in range(done.shape[1]):
+        hits = np.bincount(cell[finished], done[finished, number], minlength=cells)
+        share = np.where(size >= FEWEST_OF_A_TYPE, hits / np.maximum(size, 1), 0.0)
+        found[:, number] = (share >= USUAL).reshape(types, -1).any(axis=1)
+    return found
+
+
+def _out_of_order(first: IntArray, done: BoolArray) -> BoolArray:
+    """Steps that come before one which nearly always precedes them."""
+    early = np.zeros(done.shape, dtype=bool)
+    for later in range(done.shape[1]):
+        for earlier in range(later):
+            both = done[:, later] & done[:, earlier]
+            total = int(both.sum())
+            if total < FEWEST_OF_A_TYPE:
+                continue
+            wrong = both & (first[:, later] < first[:, earlier])
+            if 0 < wrong.sum() <= (1 - KEPT_ORDER) * total:
+                early[:, later] |= wrong
+    return early
+
+
+def _flags(
+    ids: pd.Index | npt.NDArray[np.object_], steps: tuple[str, ...], found: dict[str, BoolArray]
+) -> pd.DataFrame:
+    columns = {
+        f"{kind}:{step}": marks[:, number]
+        for kind, marks in found.items()
+        for number, step in enumerate(steps)
+        if marks[:, number].sum() >= FEWEST_DEVIATING
+    }
+    return pd.DataFrame(columns, index=pd.Index(ids, name="request_id"))
+
+
+def _empty() -> Conformance:
+    index = pd.Index([], name="request_id", dtype="str")
+    nothing = np.zeros((0, 0), dtype=bool)
+    return Conformance(index, (), pd.DataFrame(index=index), nothing, (), nothing, np.zeros(0, dtype=bool), np.zeros(0))
