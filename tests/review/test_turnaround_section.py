@@ -96,6 +96,20 @@ def test_before_and_since_are_set_apart_by_their_means():
     assert "shorter to" in same.text or "longer to" in same.text
 
 
+def test_an_axis_ends_where_the_curves_do():
+    chart = next(block for block in turnaround(fake(made(160))) if isinstance(block, Figure))
+    (line,) = chart.data["groups"]
+    assert line["until"] <= chart.data["end"] <= 1.2 * max(line["until"], chart.data["target"])
+
+
+def test_a_small_remainder_is_guarded():
+    table = turnaround(fake(made(400, closed=0.985)))[-1]
+    guards = {column.key: column.guard for column in table.columns}
+    row = table.rows[0]
+    assert 1 <= row[guards["closed"]] == row["n"] - row["closed"] <= 10
+    assert row[guards["met"]] == min(row["missed"], row["due"] - row["missed"])
+
+
 def test_small_counts_can_be_masked():
     blocks = turnaround(fake(made(12, closed=0.5)))
     by_name = {claim.id: claim for claim in blocks.claims}

@@ -57,7 +57,7 @@ def chart(case: Case, draft: SectionDraft, times: RequestTimes, shown: Compariso
     drawn = [group for group in shown.groups if group.curve.k > limit]
     if not drawn:
         return
-    reach = max(_reach(group.curve) for group in drawn)
+    reach = max(_reach(group.curve, limit) for group in drawn)
     target = times.target if times.target is not None and times.target <= 2 * reach else None
     reach = max(reach, 1.1 * (target or 0.0))
     unit, size = ("days", 24.0) if reach > _DAYS_FROM else ("hours", 1.0)
@@ -83,10 +83,13 @@ def chart(case: Case, draft: SectionDraft, times: RequestTimes, shown: Compariso
     )
 
 
-def _reach(curve: SurvivalCurve) -> float:
-    """Show a curve until it has fallen to a twentieth, or has run out."""
-    until = curve.quantile(0.95).value
-    return max(float(until if math.isfinite(until) else curve.durations[-1]), 1e-3)
+def _reach(curve: SurvivalCurve, limit: int) -> float:
+    """Show a curve until it has fallen to a twentieth, or few are watched."""
+    return max(min(curve.quantile(0.95).value, _until(curve, limit)), 1e-3)
+
+
+def _until(curve: SurvivalCurve, limit: int) -> float:
+    return float(curve.durations[max(curve.n - limit - 1, 0)])
 
 
 def _tick_step(end: float) -> float:
@@ -96,13 +99,12 @@ def _tick_step(end: float) -> float:
 
 def _line(group: GroupTime, ticks: list[float], size: float, limit: int) -> dict[str, Any]:
     curve = group.curve
-    until = float(curve.durations[max(curve.n - limit - 1, 0)])
     places = np.unique(
         np.searchsorted(-curve.survival, np.linspace(-1, 0, 400), side="left").clip(max=len(curve.times) - 1)
     )
     return {
         "label": group.name,
-        "until": until / size,
+        "until": _until(curve, limit) / size,
         "times": (curve.times[places] / size).tolist(),
         "share": curve.survival[places].tolist(),
         "low": curve.low[places].tolist(),
@@ -145,6 +147,7 @@ def table(draft: SectionDraft, shown: Comparison, met: Mapping[str, Estimate]) -
                 "group": group.name,
                 "n": group.curve.n,
                 "closed": group.curve.k,
+                "not_closed": group.curve.n - group.curve.k,
                 "median": finite(half.value),
                 "median_interval": _ends(half),
                 "p90": finite(most.value),
@@ -154,6 +157,7 @@ def table(draft: SectionDraft, shown: Comparison, met: Mapping[str, Estimate]) -
                 "due": round(in_time.n) if in_time else 0,
                 "met": finite(in_time.value) if in_time else None,
                 "missed": round(in_time.n - (in_time.k or 0)) if in_time else 0,
+                "fewer": _fewer(in_time) if in_time else 0,
                 "ratio": finite(ratio.value) if ratio else None,
                 "ratio_interval": finite_pair(ratio.low, ratio.high) if ratio else None,
                 "p": None if math.isnan(group.p_adjusted) else p_text(group.p_adjusted).removeprefix("p "),
@@ -161,8 +165,8 @@ def table(draft: SectionDraft, shown: Comparison, met: Mapping[str, Estimate]) -
         )
     due = [
         Column(key="due", label="Fell due", kind="count"),
-        Column(key="missed", label="Missed", kind="count"),
-        Column(key="met", label="Met", kind="percent", guard="missed"),
+        Column(key="missed", label="Missed", kind="count", guard="fewer"),
+        Column(key="met", label="Met", kind="percent", guard="fewer"),
     ]
     ratios = [
         Column(key="ratio", label="Pace", kind="number", guard="closed"),
@@ -179,7 +183,7 @@ def table(draft: SectionDraft, shown: Comparison, met: Mapping[str, Estimate]) -
         [
             Column(key="group", label="Requests"),
             Column(key="n", label="Received", kind="count"),
-            Column(key="closed", label="Closed", kind="count"),
+            Column(key="closed", label="Closed", kind="count", guard="not_closed"),
             Column(key="median", label="Half within", kind="hours", guard="closed"),
             Column(key="median_interval", label="95% interval", kind="hours", guard="closed"),
             Column(key="p90", label="Nine in ten within", kind="hours", guard="closed"),
@@ -192,6 +196,12 @@ def table(draft: SectionDraft, shown: Comparison, met: Mapping[str, Estimate]) -
         rows,
         note=note.strip(),
     )
+
+
+def _fewer(share: Estimate) -> int:
+    """Count the smaller side of a share, of those that are not empty: either would give the other away."""
+    met = round(share.k or 0)
+    return min((side for side in (met, round(share.n) - met) if side), default=0)
 
 
 def _ends(estimate: Estimate) -> tuple[float | None, float | None]:
