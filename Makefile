@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test test-fast lint format docs bench lock lab clean
+.PHONY: help demo test test-fast lint format docs bench bench-causes bench-incidents bench-example bench-calibration schema lock lab clean
 
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,19 @@ docs: $(READY)  ## write docs/reference.md from the code
 
 bench: $(READY)  ## measure speed beside papermill and nbconvert alone
 	$(BIN)/python benchmarks/speed.py
+
+bench-causes: $(READY)  ## measure how often planted causes are found, and false ones refused
+	$(BIN)/python -m benchmarks.causes
+
+bench-incidents: $(READY)  ## find the segment of 67 real incidents (needs ../shared/data/robustspot)
+	$(BIN)/python benchmarks/robustspot.py
+
+bench-example: $(READY)  ## find the planted mechanisms of the example's escalations
+	test -d examples/lert || $(BIN)/rca demo
+	$(BIN)/python benchmarks/example_causes.py --show
+
+bench-calibration: $(READY)  ## measure how often simulated 95% intervals cover the truth
+	$(BIN)/python benchmarks/calibration.py
 
 schema: $(READY)  ## publish the JSON Schema of case.json
 	$(BIN)/python -m rca_lib.review.record > docs/case.schema.json

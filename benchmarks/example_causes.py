@@ -29,6 +29,9 @@ def matches(candidate: Candidate, mechanism: dict[str, Any]) -> bool:
         # The backlog of one team: named as the team, as the load, or as both.
         reached = {"team_id": planted["team_id"]}
         return candidate.kind == "load" or reached.items() <= candidate.segment.items()
+    if mechanism["kind"] == "flow" and candidate.kind == "flow":
+        # The planted bypass leaves out the call-back.
+        return candidate.segment == {"flow": "skipped:callback"}
     return candidate.change_id is None and bool(planted) and candidate.segment == planted
 
 

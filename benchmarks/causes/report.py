@@ -83,6 +83,8 @@ def print_report(rows: list[Row]) -> None:
         )
     print(f"   without a cause cover {share(none, lambda row: row['covered'])}")
     print(f"   all     cover {share(rows, lambda row: row['covered'])}")
+    unsure = [row for row in rows if len(row["set"]) > 1]
+    print(f"   sets of two or more cover {share(unsure, lambda row: row['covered'])}")
     strong = [row for row in planted if row["tier"] == "strong"]
     dated = [row for row in strong if row["since_days"] is not None and row["rank"] == 1]
     print(f"\nonset, strong: leading cause dated within 7 days {share(dated, lambda row: row['since_days'] <= 7)}")

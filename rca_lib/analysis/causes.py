@@ -50,11 +50,8 @@ NOT_APART = 0.7
 """Cramér's V above which a dimension is too close to an exposure to adjust for."""
 
 CREDIBLE = 0.8
-TEMPER = 1.0
-"""How much of the evidence counts towards probabilities: the counts are not quite as independent as the models take them."""
-
-NO_CAUSE = 0.0
-"""Evidence, on the scale of twice a log Bayes factor, that no cause at all is given beforehand."""
+NO_CAUSE = 1.0
+"""Evidence, on the scale of twice a log Bayes factor, that no cause at all is given beforehand (set on simulated cases)."""
 
 QUARTER = pd.Timedelta(days=91)
 MORE_LOOKING = "More failures came to light because more requests were looked at; those drawn at random fail no more often than before."
@@ -360,7 +357,7 @@ def _in_order(candidates: list[Candidate]) -> list[Candidate]:
 def _with_probabilities(candidates: list[Candidate]) -> list[Candidate]:
     """Share a probability of one among the candidates and no cause at all, by their evidence."""
     evidence = np.asarray([NO_CAUSE, *(candidate.evidence for candidate in candidates)])
-    weight = np.exp(TEMPER * (evidence - evidence.max()) / 2)
+    weight = np.exp((evidence - evidence.max()) / 2)
     weight /= weight.sum()
     return [replace(each, probability=float(share)) for each, share in zip(candidates, weight[1:], strict=True)]
 

@@ -24,6 +24,7 @@ from rca_lib.analysis.exposures import (
 from rca_lib.analysis.screening import Base, evidence_of_a_rise, rise_profile, scan_onset
 from rca_lib.analysis.segments import NOT_RECORDED, OTHERS
 from rca_lib.analysis.trials import days_to_timestamps, group_sums
+from rca_lib.data.taxonomy import PIPELINE
 
 __all__ = ["combination_exposures", "flow_exposures"]
 
@@ -33,8 +34,8 @@ LEAST_Z = 2.5
 NEARLY = 0.7
 """Share of a value's requests in a combination above which the combination is not told apart from the value."""
 MOST_ORDER = 3
-THE_FAILURE_ITSELF = 0.8
-"""Share of the failures that show a deviation, and of the deviations that fail, from which on the two are one thing."""
+THE_FAILURE_ITSELF = 50.0
+"""Odds ratio above which a deviation and the failure are one thing, seen in two tables."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -141,20 +142,28 @@ def flow_exposures(
         return [], []
     flags = flags.reindex(data.rows["request_id"], fill_value=False)
     cost = 2 * math.log(max(len(flags.columns), 2))
-    total = data.failed.sum()
+    after = _after_delivery()
     exposures: list[Exposure] = []
     left_out: list[str] = []
     for name in flags.columns:
         mask = flags[name].to_numpy(bool)
         size, failed = data.n[mask].sum(), data.failed[mask].sum()
-        if not FEWEST_REQUESTS <= size <= data.n.sum() - FEWEST_REQUESTS:
-            continue
         what, _, step = str(name).partition(":")
+        if step in after or not FEWEST_REQUESTS <= size <= data.n.sum() - FEWEST_REQUESTS:
+            continue
         label = f"{step.replace('_', ' ')} {what.replace('_', ' ')}"
-        if failed >= THE_FAILURE_ITSELF * total and failed >= THE_FAILURE_ITSELF * size:
-            left_out.append(f"“{label}” is the failure itself, so it explains nothing.")
+        outside, elsewhere = data.n.sum() - size, data.failed.sum() - failed
+        odds = (failed + 0.5) * (outside - elsewhere + 0.5) / ((size - failed + 0.5) * (elsewhere + 0.5))
+        if odds > THE_FAILURE_ITSELF:
+            left_out.append(f"“{label}” is how the log shows the failure itself, so it explains nothing.")
             continue
         since = first_seen(data.rows["at"], mask, data.week)
         segment = {"flow": str(name)}
         exposures.append(Exposure("flow", label, segment, None, since, mask, mask, cost, standing=since is None))
     return exposures, left_out
+
+
+def _after_delivery() -> frozenset[str]:
+    """Steps that come after the answer has gone out; what happens to them cannot have made the answer wrong."""
+    names = [step.activity for step in PIPELINE]
+    return frozenset(names[names.index("deliver") + 1 :])
