@@ -13,6 +13,7 @@ import pandas as pd
 from rca_lib.analysis.cause_data import CauseData, first_monday
 from rca_lib.analysis.combinations import leading_combinations
 from rca_lib.analysis.conformance import deviation_flags
+from rca_lib.analysis.deviations import THE_FAILURE_ITSELF, steps_after_delivery
 from rca_lib.analysis.exposures import (
     FEWEST_REQUESTS,
     FEWEST_WEEKS_BEFORE,
@@ -24,7 +25,6 @@ from rca_lib.analysis.exposures import (
 from rca_lib.analysis.screening import Base, evidence_of_a_rise, rise_profile, scan_onset
 from rca_lib.analysis.segments import NOT_RECORDED, OTHERS
 from rca_lib.analysis.trials import days_to_timestamps, group_sums
-from rca_lib.data.taxonomy import PIPELINE
 
 __all__ = ["combination_exposures", "flow_exposures"]
 
@@ -34,8 +34,6 @@ LEAST_Z = 2.5
 NEARLY = 0.7
 """Share of a value's requests in a combination above which the combination is not told apart from the value."""
 MOST_ORDER = 3
-THE_FAILURE_ITSELF = 50.0
-"""Odds ratio above which a deviation and the failure are one thing, seen in two tables."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -142,7 +140,7 @@ def flow_exposures(
         return [], []
     flags = flags.reindex(data.rows["request_id"], fill_value=False)
     cost = 2 * math.log(max(len(flags.columns), 2))
-    after = _after_delivery()
+    after = steps_after_delivery()
     exposures: list[Exposure] = []
     left_out: list[str] = []
     for name in flags.columns:
@@ -161,9 +159,3 @@ def flow_exposures(
         segment = {"flow": str(name)}
         exposures.append(Exposure("flow", label, segment, None, since, mask, mask, cost, standing=since is None))
     return exposures, left_out
-
-
-def _after_delivery() -> frozenset[str]:
-    """Steps that come after the answer has gone out; what happens to them cannot have made the answer wrong."""
-    names = [step.activity for step in PIPELINE]
-    return frozenset(names[names.index("deliver") + 1 :])

@@ -40,6 +40,7 @@ from rca_lib.review.sections import (
     controls,
     core,
     extent,
+    flow,
     happened,
     how_sure,
     interrupted,
@@ -350,18 +351,6 @@ class Case:
         """
         return since_when.since_when(self)
 
-    def turnaround(self, by: str | None = None) -> Blocks:
-        """Show how long requests take, paused time taken out and open ones counted, and who met the deadline.
-
-        Parameters
-        ----------
-        by : a request column whose values are compared; before and after the onset otherwise.
-
-        >>> case.turnaround(by="process_type")  # doctest: +SKIP
-        """
-        self._chosen("turnaround", by)
-        return turnaround.turnaround(self, by=by)
-
     def changes(self, window_days: int = 56) -> Blocks:
         """Show the entries of the change log near the onset, with the rate before and after each.
 
@@ -403,6 +392,17 @@ class Case:
             raise UsageError(f"combinations: an order of {order} cannot be searched; give 2 or 3.")
         return segments_combined.combinations(self, by=self._chosen("combinations", by), order=order)
 
+    def causes(self, by: str | Sequence[str] | None = None) -> Blocks:
+        """Rank candidate causes by the evidence, each with its adjusted effect, its interval and its grade.
+
+        Parameters
+        ----------
+        by : one request column, or several, to look in; all known dimensions by default.
+
+        >>> case.causes(by=["tool_version", "team_id"])  # doctest: +SKIP
+        """
+        return why.causes(self, by=self._chosen("causes", by))
+
     def how_sure(self, rank: int | None = None) -> Blocks:
         """Put one candidate to the five tests: chance, what would explain it away, one specialist less, placebos.
 
@@ -414,16 +414,24 @@ class Case:
         """
         return how_sure.how_sure(self, rank=rank)
 
-    def causes(self, by: str | Sequence[str] | None = None) -> Blocks:
-        """Rank candidate causes by the evidence, each with its adjusted effect, its interval and its grade.
+    def flow(self) -> Blocks:
+        """Show which steps were left out, repeated or out of turn, which go with the failure, and where time goes.
+
+        >>> case.flow()  # doctest: +SKIP
+        """
+        return flow.flow(self)
+
+    def turnaround(self, by: str | None = None) -> Blocks:
+        """Show how long requests take, paused time taken out and open ones counted, and who met the deadline.
 
         Parameters
         ----------
-        by : one request column, or several, to look in; all known dimensions by default.
+        by : a request column whose values are compared; before and after the onset otherwise.
 
-        >>> case.causes(by=["tool_version", "team_id"])  # doctest: +SKIP
+        >>> case.turnaround(by="process_type")  # doctest: +SKIP
         """
-        return why.causes(self, by=self._chosen("causes", by))
+        self._chosen("turnaround", by)
+        return turnaround.turnaround(self, by=by)
 
     def controls(self) -> Blocks:
         """Show which controls of the pipeline were on record, skipped or let it through.

@@ -24,6 +24,7 @@ CHARTS = (
     "interrupted_series",
     "rate_over_time",
     "segments",
+    "step_times",
     "steps_against_usual",
     "survival",
 )

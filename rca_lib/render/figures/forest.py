@@ -31,7 +31,7 @@ def draw(data: dict[str, Any]) -> Sheet:
     chart = RowChart(
         rows=[_row(row, shares) for row in rows],
         columns=heads,
-        label_head="Candidate",
+        label_head=words.clean(data.get("label_head") or "Candidate"),
         axis_name=words.clean(data.get("x_label") or "effect"),
         ticks=scales.ratio_ticks(*limits),
         limits=limits,

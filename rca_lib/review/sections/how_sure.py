@@ -160,6 +160,7 @@ def _chart(draft: SectionDraft, chosen: Candidate, name: str) -> None:
                 for label, value in rows
             ],
             "x_label": "ratio (logarithmic scale)",
+            "label_head": "Estimate",
             "reference": 1.0,
         },
         title=title,
