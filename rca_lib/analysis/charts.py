@@ -19,6 +19,7 @@ from scipy import special
 __all__ = [
     "Runs",
     "anhoej_limits",
+    "extreme_chance",
     "laney_sigma_z",
     "overdispersion_limit",
     "p_chart_limits",
@@ -134,19 +135,26 @@ def overdispersion_limit(periods: int) -> float:
 
 
 @lru_cache(maxsize=512)
-def run_rule_false_alarm(n: int) -> float:
-    """How often the run rules fire in `n` useful points when nothing changed and the centre is known.
+def run_rule_false_alarm(n: int, *, own_median: bool = False) -> float:
+    """How often the run rules fire in `n` useful points when nothing changed.
 
-    Exact: sequences of `n` fair coin flips are counted by their number of runs, each no longer than allowed.
+    Exact. About a centre that is known, sequences of `n` fair coin flips are counted by their number of runs, each no
+    longer than allowed; about the median of the same points, the arrangements of equally many on both sides.
+
+    Parameters
+    ----------
+    own_median : whether the centre is the median of the same points.
 
     Examples
     --------
-    >>> 0.02 < run_rule_false_alarm(24) < 0.12
+    >>> 0.02 < run_rule_false_alarm(24, own_median=True) < run_rule_false_alarm(24) < 0.12
     True
     """
     if n < 2:
         return 0.0
     longest, crossings = anhoej_limits(n)
+    if own_median:
+        return 1.0 - _quiet_about_own_median(n // 2, longest, crossings)
     halves = 0.5 ** np.arange(1, longest + 1)
     ways = np.zeros(n + 1)
     ways[0] = 1.0
@@ -156,6 +164,26 @@ def run_rule_false_alarm(n: int) -> float:
         if number_of_runs >= crossings + 1:
             quiet += 2 * float(ways[n])
     return 1.0 - quiet
+
+
+def extreme_chance(lower_tail: npt.ArrayLike, upper_tail: npt.ArrayLike) -> float:
+    """How often a stable series has a point at least as far out, in its own distribution, as the farthest of this one.
+
+    Parameters
+    ----------
+    lower_tail, upper_tail : for each point, the chance of a value as low, and as high, as the one seen.
+
+    Examples
+    --------
+    >>> round(extreme_chance([0.5, 0.999], [0.5, 0.001]), 4)
+    0.004
+    """
+    tails = np.minimum(np.asarray(lower_tail, float), np.asarray(upper_tail, float))
+    tails = tails[np.isfinite(tails)]
+    if not len(tails):
+        return 1.0
+    smallest = min(float(tails.min()), 0.5)
+    return float(-np.expm1(len(tails) * np.log1p(-2 * smallest))) if smallest < 0.5 else 1.0
 
 
 def sigma_rule_false_alarm(centre: float, n: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike) -> float:
@@ -172,6 +200,24 @@ def sigma_rule_false_alarm(centre: float, n: npt.ArrayLike, lower: npt.ArrayLike
     below_count = np.ceil(low * size - 1e-9) - 1
     below = np.where(below_count >= 0, special.bdtr(np.maximum(below_count, 0), size.astype(int), centre), 0.0)
     return float(1 - np.prod(1 - np.clip(above + below, 0, 1)))
+
+
+def _quiet_about_own_median(each: int, longest: int, crossings: int) -> float:
+    """Share of the arrangements of `each` points on both sides in which no rule fires."""
+    ways = [0] * (each + 1)
+    ways[0] = 1
+    # parts[r] counts how `each` points make r runs, none longer than allowed.
+    parts = [0]
+    for _ in range(each):
+        ways = [sum(ways[max(0, total - longest) : total]) for total in range(each + 1)]
+        parts.append(ways[each])
+    quiet = 0
+    for runs, count in enumerate(parts):
+        if 2 * runs >= crossings + 1:
+            quiet += 2 * count * count
+        if runs and 2 * runs - 1 >= crossings + 1:
+            quiet += 2 * count * parts[runs - 1]
+    return quiet / math.comb(2 * each, each)
 
 
 @lru_cache(maxsize=512)

@@ -9,16 +9,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rca_lib.analysis.chart_choice import EXPECTED_FAILURES, choose_chart
 from rca_lib.analysis.charts import (
     Runs,
     laney_sigma_z,
     overdispersion_limit,
     p_chart_limits,
-    run_rule_false_alarm,
     runs_about,
     sigma_rule_false_alarm,
 )
+from rca_lib.analysis.control_charts import CHARTS
 from rca_lib.analysis.intervals import Estimate
+from rca_lib.analysis.signals import Judgement, judge, tails
 from rca_lib.analysis.trials import days_to_timestamps, effective_estimate, group_sums, tally, trials
 
 if TYPE_CHECKING:
@@ -28,9 +30,6 @@ __all__ = ["EXPECTED_FAILURES", "FEWEST_BASELINE_PERIODS", "PERIODS", "RateSerie
 
 PERIODS: dict[int, str] = {1: "week", 2: "two weeks", 4: "four weeks", 13: "quarter"}
 """Lengths in weeks that a series may be cut into, with the words for them."""
-
-EXPECTED_FAILURES = 5
-"""Failures that a typical period should hold for limits from a normal approximation to be fair (Montgomery, chapter 7)."""
 
 FEWEST_PERIODS, MOST_PERIODS = 10, 60
 """Periods below which run rules have little to go on, and above which a chart is hard to read."""
@@ -56,11 +55,16 @@ class RateSeries:
     centre : the rate over the baseline periods.
     baseline : which periods set the centre and the limits.
     sigma_z : Laney's factor (1 on a plain p chart).
-    runs : the run-rule counts over mature periods.
+    runs : the run-rule counts over mature periods, about their own median.
     signal : one sentence when a rule fired, else ``None``.
     rule : ``"shift"`` (run rules), ``"outside limits"`` or ``None``.
     false_alarm : how often the rule that fired would fire in a series like this if nothing had changed.
     method : how limits and signal were made.
+    joint_false_alarm : how often either rule would fire in a series like this if nothing had changed, at most.
+    remark : one sentence on points that lie outside the limits without being a signal, else ``None``.
+    chart : the chart that suits the data best, a key of `rca_lib.analysis.control_charts.CHARTS`; the limits drawn are
+        those of a p or a Laney p' chart.
+    chart_reason : why, in one sentence.
     """
 
     frame: pd.DataFrame
@@ -75,6 +79,10 @@ class RateSeries:
     rule: str | None
     false_alarm: float | None
     method: str
+    joint_false_alarm: float = 0.0
+    remark: str | None = None
+    chart: str = "p"
+    chart_reason: str = ""
 
 
 def rate_series(
@@ -84,7 +92,8 @@ def rate_series(
 
     Periods start on Mondays (UTC). Limits come from the mature periods before `baseline_until`, or from all mature ones
     where it is not given or leaves too few. They are those of a p chart, or of Laney's p' chart where periods vary more
-    than sampling alone would make them. Run rules are asked first, then the limits.
+    than sampling alone would make them. Run rules are asked first, about the median of all mature periods, then the
+    limits; together they fire in at most one stable series out of ten (`rca_lib.analysis.signals.judge`).
 
     Parameters
     ----------
@@ -108,9 +117,10 @@ def rate_series(
     share = table["rate"].to_numpy(float)
     table["outside"] = mature & ((share > upper) | (share < lower))
     table["baseline"] = baseline
-    runs = runs_about(share[mature], float(np.median(share[baseline])) if baseline.any() else centre.value)
-    rule, signal, false_alarm = _signal(table, mature, runs, sigma_z)
-    chart = "Laney p' chart" if sigma_z > 1 else "p chart"
+    runs = runs_about(share[mature], float(np.median(share[mature])) if mature.any() else centre.value)
+    found = _judged(table, mature, runs, sigma_z)
+    drawn = "p'" if sigma_z > 1 else "p"
+    best, why = _best_chart(table.loc[mature], baseline[mature], drawn)
     return RateSeries(
         frame=table,
         weeks=weeks,
@@ -120,11 +130,15 @@ def rate_series(
         baseline=baseline_label,
         sigma_z=sigma_z,
         runs=runs,
-        signal=signal,
-        rule=rule,
-        false_alarm=false_alarm,
-        method=f"{chart} with limits that follow the size of each period, set by {baseline_label}; Anhoej run rules "
-        f"about the median of the same periods; unfinished periods are shown and not judged",
+        signal=found.sentence if found and found.rule else None,
+        rule=found.rule if found else None,
+        false_alarm=found.false_alarm if found else None,
+        method=f"{CHARTS[drawn]} with limits that follow the size of each period, set by {baseline_label}; Anhoej run rules "
+        f"about the median of all finished periods, then the limits; unfinished periods are shown and not judged",
+        joint_false_alarm=found.joint_false_alarm if found else 0.0,
+        remark=found.sentence if found and not found.rule and bool(table["outside"].any()) else None,
+        chart=best,
+        chart_reason=why,
     )
 
 
@@ -180,33 +194,25 @@ def _dispersion_factor(table: pd.DataFrame, baseline: npt.NDArray[np.bool_], cen
     return factor if factor > overdispersion_limit(len(used)) else 1.0
 
 
-def _signal(
-    table: pd.DataFrame, mature: npt.NDArray[np.bool_], runs: Runs, sigma_z: float
-) -> tuple[str | None, str | None, float | None]:
+def _judged(table: pd.DataFrame, mature: npt.NDArray[np.bool_], runs: Runs, sigma_z: float) -> Judgement | None:
     if mature.sum() < FEWEST_BASELINE_PERIODS:
-        return None, None, None
-    if runs.signal:
-        chance = run_rule_false_alarm(runs.useful)
-        what = (
-            f"{runs.longest} periods in a row lie on one side of the median, where chance gives at most "
-            f"{runs.longest_allowed}"
-            if runs.longest > runs.longest_allowed
-            else f"the median is crossed {runs.crossings} times, where chance gives {runs.crossings_needed} or more"
-        )
-        return "shift", f"Run rule: {what}; it fires in about {chance:.0%} of stable series.", chance
-    if table["outside"].any():
-        used = table.loc[mature]
-        chance_outside: float | None = None
-        odds = ""
-        if sigma_z == 1.0:
-            centre = float(used["centre"].iloc[0])
-            chance_outside = sigma_rule_false_alarm(centre, used["n_effective"], used["lcl"], used["ucl"])
-            odds = f"; in a stable series of this length at least one does so {_odds(chance_outside)}"
-        count = int(table["outside"].sum())
-        noun = "period lies" if count == 1 else "periods lie"
-        return "outside limits", f"Three-sigma rule: {count} {noun} outside the limits{odds}.", chance_outside
-    return None, None, None
+        return None
+    used = table.loc[mature].reset_index(drop=True)
+    n, share = used["n_effective"].to_numpy(float), used["rate"].to_numpy(float)
+    centre = float(used["centre"].iloc[0])
+    points = pd.DataFrame({"value": share, "size": n, "phase": 0, "baseline": used["baseline"], "centre": centre})
+    points["sigma"] = sigma_z * np.sqrt(centre * (1 - centre) / n)
+    low, high = tails("p'" if sigma_z > 1 else "p", points, share * n)
+    usual = sigma_rule_false_alarm(centre, n, used["lcl"], used["ucl"]) if sigma_z == 1.0 else None
+    above = int((used["outside"] & (used["rate"] > used["ucl"])).sum())
+    return judge([runs], low, high, int(used["outside"].sum()), three_sigma=usual, above=above)
 
 
-def _odds(chance: float) -> str:
-    return f"about {chance:.0%} of the time" if chance >= 0.01 else "less than 1% of the time"
+def _best_chart(table: pd.DataFrame, baseline: npt.NDArray[np.bool_], drawn: str) -> tuple[str, str]:
+    if table.empty:
+        return drawn, ""
+    share, n = table["rate"].to_numpy(float), table["n_effective"].to_numpy(float)
+    choice = choose_chart(n, share * n, baseline=baseline)
+    if choice.chart in {"p", "p'"} and choice.chart != drawn:
+        choice = choose_chart(n, share * n, baseline=baseline, overrule=drawn)
+    return choice.chart, choice.reason

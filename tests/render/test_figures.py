@@ -18,6 +18,7 @@ from rca_lib.render import style
 from rca_lib.render.figures import CHARTS, draw
 from rca_lib.render.figures import text as words
 from rca_lib.review.blocks import Figure
+from tests.render.usual_charts import CHARTED
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -193,6 +194,7 @@ AWKWARD = {
     ),
 }
 
+USUAL |= CHARTED
 FIGURES = {name: figure(name, data, f"x.{name}") for name, data in USUAL.items()} | {
     name: figure(chart, data, f"y.{name.replace(' ', '_')}") for name, (chart, data) in AWKWARD.items()
 }
@@ -337,7 +339,7 @@ def test_segments_that_are_left_out_are_counted():
 
 
 def test_an_unknown_chart_is_named_with_the_known_ones():
-    with pytest.raises(RenderError, match=r"x\.figure asks for a chart named 'pie'.*before_after, controls"):
+    with pytest.raises(RenderError, match=r"x\.figure asks for a chart named 'pie'.*before_after, .*controls"):
         draw(figure("pie", {}))
 
 

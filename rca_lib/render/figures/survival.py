@@ -83,7 +83,7 @@ def _curve(axes: Any, group: dict[str, Any], index: int, end: float) -> float:
         values = [group[key][place] for place in kept]
         lines.append([1.0, *values, group[key][last] if last is not None else 1.0])
     share, low, high = ([math.nan if value is None else value for value in line] for line in lines)
-    axes.fill_between(xs, low, high, step="post", facecolor=color, alpha=0.14, linewidth=0, zorder=1.5)
+    axes.fill_between(xs, low, high, step="post", facecolor=color, alpha=0.14, linewidth=0, zorder=1.5, clip_on=False)
     axes.step(xs, share, where="post", color=color, linewidth=1.5, linestyle=dashes, zorder=3, clip_on=False)
     return float(share[-1])
 
