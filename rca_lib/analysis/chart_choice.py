@@ -20,7 +20,7 @@ from rca_lib.analysis.control_charts import CHARTS, moving_range_mean
 if TYPE_CHECKING:
     from rca_lib.analysis.series import RateSeries
 
-__all__ = ["FEWEST_EXPECTED", "FEWEST_GAPS", "ChartChoice", "chart_choice_sentence", "choose_chart"]
+__all__ = ["FEWEST_EXPECTED", "FEWEST_GAPS", "ChartChoice", "chart_choice_sentence", "choose_chart", "typical_size"]
 
 EXPECTED_FAILURES = 5
 """Failures that a typical period should hold for limits from a normal approximation to be fair (Montgomery, 7.3)."""
@@ -110,6 +110,22 @@ def choose_chart(
     return _with_sizes(size, events, base if events[base].sum() else np.ones(len(size), bool), kind)
 
 
+def typical_size(sizes: npt.ArrayLike) -> float:
+    """Size of the period in which the middle one of all units lies.
+
+    A long tail of nearly empty periods does not make a full series a sparse one.
+
+    Examples
+    --------
+    >>> typical_size([500, 480, 1, 2, 1, 3])
+    480.0
+    """
+    size = np.sort(np.asarray(sizes, float))
+    if not len(size):
+        return 0.0
+    return float(size[np.searchsorted(np.cumsum(size), size.sum() / 2)])
+
+
 def chart_choice_sentence(series: RateSeries) -> str:
     """Say in one sentence which chart a rate over time is drawn on and why.
 
@@ -133,7 +149,7 @@ def _without_sizes(events: npt.NDArray[np.float64]) -> ChartChoice:
 def _with_sizes(
     size: npt.NDArray[np.float64], events: npt.NDArray[np.float64], base: npt.NDArray[np.bool_], kind: str
 ) -> ChartChoice:
-    expected = float(np.median(size)) * float(events.sum() / size.sum())
+    expected = typical_size(size) * float(events.sum() / size.sum())
     letter = "p" if kind == "share" else "u"
     if expected < FEWEST_EXPECTED:
         if events.sum() > FEWEST_GAPS:
@@ -158,15 +174,17 @@ def _with_sizes(
     if expected >= EXPECTED_FAILURES and factor > overdispersion_limit(len(size)):
         return ChartChoice(
             f"{letter}'",
-            f"A Laney {letter}' chart, because periods hold about {np.median(size):,.0f} requests each and vary {factor:.1f} times as "
+            f"A Laney {letter}' chart, because periods hold about {typical_size(size):,.0f} requests each and vary {factor:.1f} times as "
             "much as sampling alone would make them.",
             factor,
         )
-    rough = "" if expected >= EXPECTED_FAILURES else "; failures are few, so its limits are rough"
     words = "shares of requests" if kind == "share" else "rates over an exposure"
+    if expected < EXPECTED_FAILURES:
+        return ChartChoice(
+            letter, f"A {letter} chart, because the points are {words}; failures are few, so its limits are rough."
+        )
     return ChartChoice(
-        letter,
-        f"A {letter} chart, because the points are {words} that vary no more than sampling alone makes them{rough}.",
+        letter, f"A {letter} chart, because the points are {words} that vary no more than sampling alone makes them."
     )
 
 

@@ -147,6 +147,7 @@ def bernoulli_cusum(
     return _cusum(upper, nothing[1], counts, nothing[3], limit, float((highest > limit).mean()), np.nan)
 
 
+@lru_cache(maxsize=256)
 def average_run_length(
     shift: float,
     *,

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rca_lib.analysis.chart_choice import EXPECTED_FAILURES, choose_chart
+from rca_lib.analysis.chart_choice import EXPECTED_FAILURES, choose_chart, typical_size
 from rca_lib.analysis.charts import (
     Runs,
     laney_sigma_z,
@@ -188,7 +188,7 @@ def _baseline(
 
 def _dispersion_factor(table: pd.DataFrame, baseline: npt.NDArray[np.bool_], centre: float) -> float:
     used = table.loc[baseline]
-    if len(used) < FEWEST_BASELINE_PERIODS or float((used["n_effective"] * centre).median()) < EXPECTED_FAILURES:
+    if len(used) < FEWEST_BASELINE_PERIODS or typical_size(used["n_effective"]) * centre < EXPECTED_FAILURES:
         return 1.0
     factor = laney_sigma_z(used["rate"], used["n_effective"], centre)
     return factor if factor > overdispersion_limit(len(used)) else 1.0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from rca_lib.analysis.chart_choice import ChartChoice, choose_chart
+from rca_lib.analysis.chart_choice import FEWEST_EXPECTED, ChartChoice, choose_chart, typical_size
 from rca_lib.analysis.control_charts import CHARTS
 from rca_lib.analysis.cusum import Cusum, bernoulli_cusum, tabular_cusum
 from rca_lib.analysis.intervals import rate
@@ -251,7 +251,7 @@ def _cusum(case: Case, draft: SectionDraft, choice: ChartChoice, few: bool) -> N
     centre = float((share * n)[base].sum() / n[base].sum())
     if not 0 < centre < 1:
         return
-    rare = choice.chart in {"g", "t"} or float(np.median(n)) * centre < 2
+    rare = choice.chart in {"g", "t"} or typical_size(n) * centre < FEWEST_EXPECTED
     if rare:
         found = bernoulli_cusum(np.round(share * n), np.round(n), centre)
         setting = "log likelihood ratios for twice the odds"
