@@ -118,7 +118,7 @@ def typical_size(sizes: npt.ArrayLike) -> float:
     Examples
     --------
     >>> typical_size([500, 480, 1, 2, 1, 3])
-    480.0
+    500.0
     """
     size = np.sort(np.asarray(sizes, float))
     if not len(size):
