@@ -51,7 +51,7 @@ bench-example: $(READY)  ## find the planted mechanisms of the example's escalat
 	$(BIN)/python benchmarks/example_causes.py --show
 
 bench-calibration: $(READY)  ## measure how often simulated 95% intervals cover the truth
-	$(BIN)/python benchmarks/calibration.py
+	$(BIN)/python -m benchmarks.calibration
 
 schema: $(READY)  ## publish the JSON Schema of case.json
 	$(BIN)/python -m rca_lib.review.record > docs/case.schema.json

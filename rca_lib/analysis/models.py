@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
 from rca_lib.analysis.intervals import Estimate
 from rca_lib.analysis.trials import group_sums
@@ -189,8 +190,13 @@ def attributable_share(effect: AdjustedEffect, *, exposed_n: float, exposed_fail
     if failed <= 0 or exposed_failed <= 0:
         return Estimate(0.0, 0.0, 1.0 if failed <= 0 else 3.0 / failed, failed, 0.0, "attributable fraction")
     random = np.random.default_rng(SEED)
-    log_odds = random.normal(effect.log_odds, effect.error, DRAWS)
-    inside = random.beta(exposed_failed + 0.5, max(failed - exposed_failed, 0.0) + 0.5, DRAWS)
+    own, shared = random.standard_normal((2, DRAWS))
+    log_odds = effect.log_odds + effect.error * shared
+    hits, others = exposed_failed + 0.5, max(failed - exposed_failed, 0.0) + 0.5
+    spread = math.sqrt(1 / hits + 1 / others)
+    # More failures among the exposed raise both the odds ratio and their share of all failures.
+    common = min(spread, effect.error) / max(spread, effect.error)
+    inside = special.expit(math.log(hits / others) + spread * (common * shared + math.sqrt(1 - common**2) * own))
     rate = min(exposed_failed / exposed_n, 1 - 1e-9) if exposed_n else 0.0
     draws = inside * _excess(log_odds, rate)
     value = exposed_failed / failed * float(_excess(np.asarray(effect.log_odds), rate))
