@@ -41,24 +41,34 @@ def one_weighted_rate(random: np.random.Generator, n: int, p: float) -> tuple[Es
 
 
 def one_odds_ratio(
-    random: np.random.Generator, n: int, p: float, odds: float, *, spread: float = 0.0
+    random: np.random.Generator, n: int, p: float, odds: float, *, spread: float = 0.0, people: int = 40
 ) -> tuple[Estimate | None, float]:
     """An exposure beside a confounder and time; with `spread`, specialists differ and each is exposed or not."""
     week = random.integers(0, 52, n)
     kind = random.integers(0, 3, n)
-    who = random.integers(0, 40, n)
+    who = random.integers(0, people, n)
     exposed = random.random(n) < np.array([0.1, 0.2, 0.4])[kind]
     if spread:
-        exposed = random.random(40)[who] < 0.3
-    person = spread * random.standard_normal(40)[who]
+        exposed = (np.arange(people) < round(0.3 * people))[random.permutation(people)][who]
+    person = spread * random.standard_normal(people)[who]
     logit = math.log(p / (1 - p)) + np.array([0.0, 0.3, 0.6])[kind] + math.log(odds) * exposed + person
     failed = (random.random(n) < 1 / (1 + np.exp(-logit))).astype(float)
     found = adjusted_odds_ratio(
         exposed, [kind, week // 13], np.ones(n), failed, week=week, cluster=who if spread else None
     )
-    # The odds ratio that requests show on average is a little nearer to 1 than that within one specialist (Zeger 1988).
-    truth = math.exp(math.log(odds) / math.sqrt(1 + (16 * math.sqrt(3) / (15 * math.pi)) ** 2 * spread**2))
+    truth = _marginal(p, odds, spread) if spread else odds
     return (found.estimate if found is not None else None), truth
+
+
+def _marginal(p: float, odds: float, spread: float) -> float:
+    """The odds ratio over all specialists, a little nearer to 1 than that within one of them."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(40)
+    base = math.log(p / (1 - p)) + 0.3
+    low, high = (
+        float((weights / weights.sum() / (1 + np.exp(-(base + shift + spread * nodes)))).sum())
+        for shift in (0.0, math.log(odds))
+    )
+    return high / (1 - high) / (low / (1 - low))
 
 
 def one_fraction(
@@ -97,9 +107,9 @@ def cases() -> Iterator[tuple[str, Draw]]:
         yield f"weighted rate, n {n}, about {p:.0%}", partial(one_weighted_rate, n=n, p=p)
     for n, p, odds in ((800, 0.1, 1.0), (1_500, 0.06, 3.0), (4_000, 0.04, 5.0)):
         yield f"odds ratio {odds:g}, n {n}, {p:.0%}", partial(one_odds_ratio, n=n, p=p, odds=odds)
-    for n, odds in ((1_500, 1.0), (3_000, 3.0)):
-        name = f"odds ratio {odds:g}, n {n}, specialists differ"
-        yield name, partial(one_odds_ratio, n=n, p=0.08, odds=odds, spread=0.5)
+    for people, n, odds in ((15, 1_500, 3.0), (40, 1_500, 1.0), (40, 3_000, 3.0)):
+        name = f"odds ratio {odds:g}, n {n}, {people} specialists who differ"
+        yield name, partial(one_odds_ratio, n=n, p=0.08, odds=odds, spread=0.5, people=people)
     for n, share, p, ratio in ((1_000, 0.2, 0.05, 3.0), (3_000, 0.1, 0.03, 4.0), (600, 0.3, 0.1, 2.0)):
         name = f"attributable fraction, n {n}, {share:.0%} exposed, ratio {ratio:g}"
         yield name, partial(one_fraction, n=n, share=share, p=p, ratio=ratio)

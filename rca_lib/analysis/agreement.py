@@ -70,6 +70,8 @@ def ratings_of(table: Any) -> Ratings:
     frame = pd.DataFrame(table)
     values = frame.to_numpy(dtype=object)
     known = frame.notna().to_numpy()
+    if not known.any():
+        return Ratings(np.zeros((len(frame), 0)), ())
     categories = sorted({values[place] for place in zip(*np.nonzero(known), strict=True)}, key=_sort_key)
     counts = np.stack([((values == category) & known).sum(axis=1) for category in categories], axis=1)
     return Ratings(counts.astype(float), tuple(categories))
@@ -98,8 +100,8 @@ def weights_of(categories: tuple[object, ...], kind: str = "unweighted") -> Floa
 def agreement(ratings: Ratings, kind: str = "unweighted") -> dict[str, Estimate]:
     """Percent agreement, AC1 (AC2 with weights), Fleiss' kappa and Brennan-Prediger's coefficient, with intervals.
 
-    With two raters Fleiss' kappa is Scott's pi. ``nan`` where no unit has two ratings; 1 where only one category is
-    used.
+    With two raters Fleiss' kappa is Scott's pi. ``nan`` where no unit has two ratings, or only one category is used,
+    since there is no agreement beyond chance to speak of.
 
     Examples
     --------
@@ -161,7 +163,7 @@ def cohen_kappa(
     rows, columns = p.sum(axis=1), p.sum(axis=0)
     seen, chance = float((weights * p).sum()), float(rows @ weights @ columns)
     if chance >= 1:
-        return Estimate(1.0, 1.0, 1.0, n, None, "Cohen's kappa")
+        return Estimate(math.nan, -1.0, 1.0, n, None, "Cohen's kappa; only one category was used")
     kappa = (seen - chance) / (1 - chance)
     marginal = (weights @ columns)[:, None] + (weights.T @ rows)[None, :]
     variance = float((p * (weights - marginal * (1 - kappa)) ** 2).sum()) - (kappa - chance * (1 - kappa)) ** 2
@@ -182,6 +184,10 @@ def krippendorff_alpha(ratings: Ratings, metric: str = "nominal") -> Estimate:
     """
     if metric not in METRICS:
         raise ValueError(f"There is no metric named {metric!r}; choose from {', '.join(METRICS)}.")
+    if metric in ("interval", "ratio") and not all(
+        isinstance(one, int | float | np.number) for one in ratings.categories
+    ):
+        raise ValueError(f"The {metric} metric needs numbers as ratings; these are words, so use nominal or ordinal.")
     counts = ratings.counts[ratings.counts.sum(axis=1) >= 2]
     method = f"Krippendorff's alpha, {metric}; interval by resampling units"
     if not len(counts):
@@ -191,7 +197,9 @@ def krippendorff_alpha(ratings: Ratings, metric: str = "nominal") -> Estimate:
     draws = [
         _alpha(counts[random.integers(0, len(counts), len(counts))], ratings.categories, metric) for _ in range(DRAWS)
     ]
-    low, high = np.quantile(draws, [0.025, 0.975])
+    if math.isnan(value):
+        return Estimate(value, -1.0, 1.0, len(counts), None, f"{method}; only one category was used")
+    low, high = np.nanquantile(draws, [0.025, 0.975])
     return Estimate(value, min(float(low), value), max(float(high), value), len(counts), None, method)
 
 
@@ -202,7 +210,7 @@ def _alpha(counts: FloatArray, categories: tuple[object, ...], metric: str) -> f
     total = each.sum()
     distance = _distance(each, categories, metric)
     expected = float((np.outer(each, each) * distance).sum()) / (total - 1)
-    return 1.0 if expected <= 0 else float(1 - float((coincidence * distance).sum()) / expected)
+    return math.nan if expected <= 0 else float(1 - float((coincidence * distance).sum()) / expected)
 
 
 def _distance(each: FloatArray, categories: tuple[object, ...], metric: str) -> FloatArray:
@@ -234,15 +242,15 @@ def _chance_corrected(
     several = size >= 2
     n = len(counts)
     if not several.any():
-        return Estimate(math.nan, -1.0, 1.0, float(n), None, method)
+        return Estimate(math.nan, -1.0, 1.0, float(n), None, f"{method}; no unit has two ratings")
     weighted = counts @ weights.T
     pairs = np.where(several, (counts * (weighted - 1)).sum(axis=1) / np.where(several, size * (size - 1), 1.0), 0.0)
     seen = float(pairs[several].mean())
     each = counts / size[:, None]
     share = each.mean(axis=0)
     expected, expected_each = chance(share, each)
-    if expected >= 1 - 1e-12 or len(ratings.categories) == 1:
-        return Estimate(1.0, 1.0, 1.0, float(n), None, method)
+    if expected >= 1 - 1e-12:
+        return Estimate(math.nan, -1.0, 1.0, float(n), None, f"{method}; only one category was used")
     value = (seen - expected) / (1 - expected)
     if n < 2:
         return Estimate(value, -1.0, 1.0, float(n), None, method)
@@ -254,8 +262,8 @@ def _chance_corrected(
 
 
 def _estimate(value: float, error: float, n: float, method: str) -> Estimate:
-    reach = float(special.ndtri(0.975)) * error
-    return Estimate(value, max(value - reach, -1.0), min(value + reach, 1.0), n, None, f"{method}, normal interval")
+    reach = float(special.stdtrit(max(n - 1, 1), 0.975)) * error
+    return Estimate(value, max(value - reach, -1.0), min(value + reach, 1.0), n, None, f"{method}, t interval")
 
 
 def _sort_key(value: object) -> tuple[bool, float, str]:

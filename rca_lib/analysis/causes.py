@@ -17,10 +17,12 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
+from rca_lib.analysis.attributable import failures_averted
 from rca_lib.analysis.cause_data import CauseData, assemble, confounders, too_little, with_derived_columns
 from rca_lib.analysis.cause_mix import WORTH_NAMING, mix_candidate, mix_of_the_rise, since_the_rise
 from rca_lib.analysis.cause_table import Candidate, CauseTable, Test
 from rca_lib.analysis.derived_exposures import combination_exposures, flow_exposures
+from rca_lib.analysis.evalue import COMMON, e_value
 from rca_lib.analysis.exposures import (
     Dimension,
     Exposure,
@@ -222,7 +224,7 @@ def _candidate(item: Ranked, search: _Search) -> Candidate:
     if effect is not None:
         failed = float(data.failed[later].sum())
         share = attributable_share(effect, exposed_n=exposed_n, exposed_failed=exposed_failed, failed=failed)
-        averted = replace(share, value=share.value * failed, low=share.low * failed, high=share.high * failed)
+        averted = failures_averted(share, failed)
     holds = float(mask[data.index].mean()) if data.index.any() else None
     p_adjusted = search.p_adjusted.get(id(exposure), 1.0)
     tests, controls = five_tests(item, effect, p_adjusted, holds, search.evidence)
@@ -250,6 +252,7 @@ def _candidate(item: Ranked, search: _Search) -> Candidate:
         p_search=search.ranking.null.p_value(item.alone),
         p_adjusted=p_adjusted,
         without_one=effect.without_one if effect else None,
+        e_value=e_value(effect.estimate, common=exposed_failed > COMMON * exposed_n) if effect else None,
         averted=averted,
         controls=controls,
     )

@@ -108,7 +108,8 @@ def adjusted_odds_ratio(
     References
     ----------
     McCullagh and Nelder, Generalized Linear Models, 1989. Greenland and Mansournia, Statistics in Medicine
-    2015;34:3133. Liang and Zeger, Biometrika 1986;73:13-22 (cluster-robust variance).
+    2015;34:3133. Liang and Zeger, Biometrika 1986;73:13-22 (cluster-robust variance). Bell and McCaffrey, Survey
+    Methodology 2002;28:169-181 (jackknife and degrees of freedom with few clusters).
     """
     keys = [exposure.astype(np.int64), *factors]
     levels, size, hits = grouped_counts([*keys, week] if smooth is not None else keys, n, failed)
@@ -160,9 +161,14 @@ def _by_cluster(
     sums, held = sums[held > 0], held[held > 0]
     if len(held) < FEWEST_CLUSTERS or information <= 0:
         return 0.0, None
+    # Few clusters, or unequal ones, make the plain sandwich too narrow: jackknife sums, and Student's t with as many
+    # degrees of freedom as the clusters' information bears.
+    part = held / information
+    sums_out = sums / np.maximum(1 - part, 0.05)
+    freedom = max(1 / float((part**2).sum()) - 1, 1.0)
     # What a row without a specialist has in common with others is not known: it counts on its own.
-    squares = float((sums**2).sum()) * len(held) / (len(held) - 1) + float((parts[~known] ** 2).sum())
-    robust = math.sqrt(squares) / information
+    squares = float((sums_out**2).sum()) + float((parts[~known] ** 2).sum())
+    robust = math.sqrt(squares) / information * float(special.stdtrit(freedom, 0.975)) / Z95
     left = information - held
     if float(left.min()) < 0.05 * information:
         return robust, Estimate(math.nan, 0.0, math.inf, len(held), None, WITHOUT_ONE)

@@ -65,9 +65,13 @@ def test_a_rare_category_lowers_kappa_and_hardly_ac1():
 def test_one_rating_a_unit_one_category_or_nothing_are_said_as_such():
     assert math.isnan(gwet_ac(ratings_of([[1, np.nan], [np.nan, 2]])).value)
     assert math.isnan(krippendorff_alpha(ratings_of([[1, np.nan]])).value)
-    assert gwet_ac(ratings_of([[1, 1], [1, 1]])).value == 1
+    assert "only one category" in krippendorff_alpha(ratings_of([[1, 1], [1, 1]])).method
     assert math.isnan(cohen_kappa([[0, 0], [0, 0]]).value)
-    assert cohen_kappa([[5, 0], [0, 0]]).value == 1
+    assert "only one category" in cohen_kappa([[5, 0], [0, 0]]).method
+    assert math.isnan(gwet_ac(ratings_of([[np.nan, np.nan]])).value)
+    assert math.isnan(krippendorff_alpha(ratings_of([])).value)
+    with pytest.raises(ValueError, match="needs numbers as ratings"):
+        krippendorff_alpha(ratings_of([["a", "b"]]), "ratio")
 
 
 def test_unknown_weights_and_metrics_are_named_with_the_known_ones():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import special
 
 from rca_lib.analysis.agreement import Ratings, agreement, cohen_kappa, gwet_ac, krippendorff_alpha, ratings_of
 
@@ -33,7 +34,7 @@ def pairs():
 
 
 def error(estimate):
-    return (estimate.value - estimate.low) / 1.959963985
+    return (estimate.value - estimate.low) / special.stdtrit(estimate.n - 1, 0.975)
 
 
 def test_row_26_four_raters_with_missing_ratings(four):
@@ -56,6 +57,7 @@ def test_row_26_krippendorff_alpha(four, metric, printed, digits):
 def test_row_27_two_raters_and_a_cross_table(pairs):
     kappa = cohen_kappa(TWO)
     assert (round(kappa.value, 4), round(error(kappa), 4)) == (0.7964, 0.0589)
+    assert (round(kappa.low, 3), round(kappa.high, 3)) == (0.680, 0.913)
     found = agreement(pairs)
     assert round(found["Fleiss kappa"].value, 4) == 0.7962  # Scott's pi
     assert round(found["AC1"].value, 4) == 0.8493
