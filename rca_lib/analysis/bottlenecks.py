@@ -12,7 +12,7 @@ import pandas as pd
 from rca_lib.analysis.intervals import Estimate
 from rca_lib.analysis.trials import group_sums
 
-__all__ = ["StepTime", "step_times"]
+__all__ = ["StepTime", "mean_change", "step_times"]
 
 Z95 = 1.959963984540054
 WAITING = "wait_for_"
@@ -45,21 +45,22 @@ class StepTime:
     change: Estimate | None
 
 
-def step_times(durations: pd.DataFrame, since: pd.Timestamp | None = None) -> tuple[StepTime, ...]:
+def step_times(
+    durations: pd.DataFrame, since: pd.Timestamp | None = None, *, until: pd.Timestamp | None = None
+) -> tuple[StepTime, ...]:
     """Hours by step, the largest share of time first.
 
     Parameters
     ----------
     durations : from `rca_lib.analysis.steps.step_durations`; only steps with a known end count.
     since : compare requests whose first step began from then on with those before; without it no change is given.
+    until : requests that began later are left out of the change: they have not had the time to show long steps.
 
     Returns
     -------
     One `StepTime` per step and per wait before a step.
     """
-    # What comes after closing, such as a notice that is due months later, is no part of the way to it.
-    used = ~durations["open"] & durations["hours"].notna() & (durations["measured"] != "since closing")
-    rows = durations[used]
+    rows = _measured(durations)
     if rows.empty:
         return ()
     request, ids = pd.factorize(rows["request_id"])
@@ -67,7 +68,7 @@ def step_times(durations: pd.DataFrame, since: pd.Timestamp | None = None) -> tu
     hours = rows["hours"].to_numpy(float)
     cells = len(ids) * len(names)
     table = group_sums(np.asarray(request * len(names) + step, dtype=np.int64), hours, cells).reshape(len(ids), -1)
-    later = _later(rows, request, len(ids), since)
+    later, kept = _sides(rows, request, len(ids), since, until)
     total = hours.sum()
     ordered = np.argsort(step, kind="stable")
     parts = np.split(hours[ordered], np.searchsorted(step[ordered], np.arange(1, len(names))))
@@ -84,20 +85,56 @@ def step_times(durations: pd.DataFrame, since: pd.Timestamp | None = None) -> tu
                 median,
                 p90,
                 float(parts[number].sum() / total) if total else 0.0,
-                None if later is None else _difference(table[:, number], later),
+                None if later is None else _difference(table[kept, number], later),
             )
         )
     return tuple(sorted(found, key=lambda one: (-one.share, one.step, one.waiting)))
 
 
-def _later(
-    rows: pd.DataFrame, request: npt.NDArray[np.int64], count: int, since: pd.Timestamp | None
-) -> npt.NDArray[np.bool_] | None:
-    if since is None:
+def mean_change(
+    durations: pd.DataFrame, since: pd.Timestamp | None, *, until: pd.Timestamp | None = None
+) -> Estimate | None:
+    """By how many measured hours a request grew: the sum of the changes of `step_times`, with its own interval.
+
+    Parameters
+    ----------
+    durations, since, until : as for `step_times`.
+
+    Returns
+    -------
+    ``None`` without a moment, or with fewer than twenty requests on either side of it.
+    """
+    rows = _measured(durations)
+    if rows.empty:
         return None
+    request, ids = pd.factorize(rows["request_id"])
+    later, kept = _sides(rows, request, len(ids), since, until)
+    if later is None:
+        return None
+    hours = group_sums(np.asarray(request, dtype=np.int64), rows["hours"].to_numpy(float), len(ids))
+    return _difference(hours[kept], later)
+
+
+def _measured(durations: pd.DataFrame) -> pd.DataFrame:
+    # What comes after closing, such as a notice that is due months later, is no part of the way to it.
+    return durations[~durations["open"] & durations["hours"].notna() & (durations["measured"] != "since closing")]
+
+
+def _sides(
+    rows: pd.DataFrame,
+    request: npt.NDArray[np.int64],
+    count: int,
+    since: pd.Timestamp | None,
+    until: pd.Timestamp | None,
+) -> tuple[npt.NDArray[np.bool_] | None, npt.NDArray[np.bool_]]:
+    """Tell which of the requests compared began after the moment, and which are compared."""
+    kept = np.ones(count, dtype=bool)
+    if since is None:
+        return None, kept
     begun = rows.groupby(np.asarray(request))["started"].min().reindex(range(count))
-    later = (begun >= since).to_numpy(bool)
-    return later if min(later.sum(), (~later).sum()) >= FEWEST_REQUESTS else None
+    kept = begun.notna().to_numpy(bool) if until is None else (begun <= until).to_numpy(bool)
+    later = (begun >= since).to_numpy(bool)[kept]
+    return (later if min(later.sum(), (~later).sum()) >= FEWEST_REQUESTS else None), kept
 
 
 def _difference(hours: npt.NDArray[np.float64], later: npt.NDArray[np.bool_]) -> Estimate:

@@ -31,6 +31,9 @@ KEPT_ORDER = 0.95
 """Share of requests in which one step comes before another that makes the order of the two a rule."""
 
 UNFULFILLED = ("rejected", "withdrawn", "no_data")
+TAKEN_UP_AGAIN = ("reopen", "reopened")
+"""Steps, in any case of letters, by which a request is taken up again; what follows cannot have made it so."""
+
 FEWEST_OF_A_TYPE = 20
 FEWEST_DEVIATING = 5
 QUARTER_DAYS = 91
@@ -46,7 +49,7 @@ class Conformance:
     steps : the activities in reference order.
     flags : one row per request (index ``request_id``), one boolean column per deviation that occurs, named like
         ``skipped:qc``.
-    usual : which steps are usual, by process type (rows as in `types`) and step.
+    usual : which steps are or were usual, by process type (rows as in `types`) and step.
     types : the process types, with how the request ended where it was not fulfilled; ``""`` for rare or unrecorded ones.
     done : which steps each request has on record.
     finished : whether a request had run its course at the moment asked for.
@@ -63,7 +66,9 @@ class Conformance:
     fitness: npt.NDArray[np.float64]
 
 
-def deviation_flags(events: pd.DataFrame, requests: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
+def deviation_flags(
+    events: pd.DataFrame, requests: pd.DataFrame, *, as_of: pd.Timestamp, until: pd.Series | None = None
+) -> pd.DataFrame:
     """Which deviations from the usual way each request shows; see `conformance`.
 
     Returns
@@ -71,10 +76,12 @@ def deviation_flags(events: pd.DataFrame, requests: pd.DataFrame, *, as_of: pd.T
     One row per request with events (index ``request_id``), one boolean column per deviation that at least five requests
     show, named like ``skipped:qc``, ``repeated:pull`` or ``out_of_order:deliver``.
     """
-    return conformance(events, requests, as_of=as_of).flags
+    return conformance(events, requests, as_of=as_of, until=until).flags
 
 
-def conformance(events: pd.DataFrame, requests: pd.DataFrame, *, as_of: pd.Timestamp) -> Conformance:
+def conformance(
+    events: pd.DataFrame, requests: pd.DataFrame, *, as_of: pd.Timestamp, until: pd.Series | None = None
+) -> Conformance:
     """Compare each request with what is usual for its process type.
 
     Parameters
@@ -82,12 +89,15 @@ def conformance(events: pd.DataFrame, requests: pd.DataFrame, *, as_of: pd.Times
     events : request_id, activity, ts, and lifecycle and seq where known; only completed steps count.
     requests : request_id, and process_type and closed_at where known.
     as_of : nothing later is used. A request that is still open is judged only up to where it is.
+    until : moment by request_id, such as that of its failure, after which the request is not looked at; it is then
+        judged like an open one. Requests without a moment are judged whole.
 
     Notes
     -----
-    What happens after a request was first finished, as on a reopening, is no deviation of the way there. A step counts
-    as skipped where at least 80 % of the finished requests of the type had it in some quarter of a year; as repeated where
-    fewer than 20 % of requests do it again; as out of order where it comes before a step that precedes it in 95 %.
+    What happens after a request was first finished, or taken up again, is no deviation of the way there. A step counts
+    as skipped where at least 80 % of the finished requests of the type had it in the quarter of a year in which the
+    request began or in an earlier one; as repeated where fewer than 20 % of requests do it again; as out of order where
+    it comes before a step that precedes it in 95 %.
 
     References
     ----------
@@ -109,17 +119,24 @@ def conformance(events: pd.DataFrame, requests: pd.DataFrame, *, as_of: pd.Times
     first = np.full(shape, np.iinfo(np.int64).max)
     np.minimum.at(first, (request, step), place)
     ending = _ending(first, closed, len(steps))
-    counted = place <= ending[request]
-    count = np.bincount(request[counted] * shape[1] + step[counted], minlength=shape[0] * shape[1]).reshape(shape)
+    again = _before(_first_of(first, steps))
+    last = np.minimum(ending, np.minimum(again, _last_before(log, request, ids, until)))
+    count = _counts(request, step, place <= last[request], shape)
     done = count > 0
     first = np.where(done, first, np.iinfo(np.int64).max)
+    cut = last < ending
     finished = closed | (ending < np.iinfo(np.int64).max)
     begun = np.full(len(ids), np.iinfo(np.int64).max)
     np.minimum.at(begun, request, log["ts"].astype("datetime64[us, UTC]").astype("int64").to_numpy())
-    usual = _usual(done, finished, kind, begun, len(types))
-    expected = usual[kind]
+    cell, quarters = _cells(kind, begun)
+    ever = _usual(done, finished & ~cut, cell, quarters, len(types))
+    expected = ever.reshape(-1, len(steps))[cell]
+    usual = np.asarray(ever.any(axis=1), dtype=bool)
     later = np.flip(np.logical_or.accumulate(np.flip(done, axis=1), axis=1), axis=1)
-    skipped = expected & ~done & (finished[:, None] | later)
+    skipped = expected & ~done & ((finished & ~cut)[:, None] | later)
+    if until is not None:
+        # What was done after the moment was late, not left out.
+        skipped &= _counts(request, step, place <= np.minimum(ending, again)[request], shape) == 0
     repeats = (count > 1).sum(axis=0) / np.maximum(done.sum(axis=0), 1)
     repeated = (count > 1) & (repeats < UNUSUAL_REPEAT)
     early = _out_of_order(first, done)
@@ -202,18 +219,58 @@ def _ending(first: IntArray, closed: BoolArray, steps: int) -> IntArray:
     return first[:, closing[-1]] if closing else np.full(len(first), np.iinfo(np.int64).max)
 
 
-def _usual(done: BoolArray, finished: BoolArray, kind: IntArray, begun: IntArray, types: int) -> BoolArray:
-    """Which steps at least four in five finished requests of a type had in some quarter of a year."""
+def _counts(request: IntArray, step: IntArray, counted: BoolArray, shape: tuple[int, int]) -> IntArray:
+    cell = request[counted] * shape[1] + step[counted]
+    return np.asarray(np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape), dtype=np.int64)
+
+
+def _first_of(first: IntArray, steps: tuple[str, ...]) -> IntArray:
+    """Position at which each request was taken up again, or the greatest number."""
+    again = [number for number, name in enumerate(steps) if name.casefold() in TAKEN_UP_AGAIN]
+    return first[:, again].min(axis=1) if again else np.full(len(first), np.iinfo(np.int64).max)
+
+
+def _before(position: IntArray) -> IntArray:
+    return np.asarray(np.where(position < np.iinfo(np.int64).max, position - 1, position), dtype=np.int64)
+
+
+def _last_before(
+    log: pd.DataFrame, request: IntArray, ids: pd.Index | npt.NDArray[np.object_], until: pd.Series | None
+) -> IntArray:
+    """Last position up to the moment given for each request; else the greatest number."""
+    last = np.full(len(ids), np.iinfo(np.int64).max)
+    if until is not None:
+        known = until[~until.index.duplicated()].reindex(pd.Index(ids)).reset_index(drop=True)
+        late = (log["ts"] > known.take(request).set_axis(log.index)).to_numpy(bool)
+        np.minimum.at(last, request[late], _place(request, len(ids))[late])
+    return _before(last)
+
+
+def _cells(kind: IntArray, begun: IntArray) -> tuple[IntArray, int]:
+    """Number the process types by quarter of a year, and say how many quarters there are."""
     quarter = (begun - begun.min()) // (QUARTER_DAYS * 86_400_000_000)
-    cell = kind * (int(quarter.max()) + 1) + quarter
-    cells = types * (int(quarter.max()) + 1)
+    quarters = int(quarter.max()) + 1
+    return np.asarray(kind * quarters + quarter, dtype=np.int64), quarters
+
+
+def _usual(done: BoolArray, finished: BoolArray, cell: IntArray, quarters: int, types: int) -> BoolArray:
+    """Which steps four in five finished requests of a type had in a quarter or in one before it (type, quarter, step).
+
+    A check that fades stays usual, so that leaving it out shows; one that is new is not asked of what came before it.
+    """
+    cells = types * quarters
     size = np.bincount(cell[finished], minlength=cells)
-    found = np.zeros((types, done.shape[1]), dtype=bool)
+    found = np.zeros((types, quarters, done.shape[1]), dtype=bool)
     for number in range(done.shape[1]):
         hits = np.bincount(cell[finished], done[finished, number], minlength=cells)
         share = np.where(size >= FEWEST_OF_A_TYPE, hits / np.maximum(size, 1), 0.0)
-        found[:, number] = (share >= USUAL).reshape(types, -1).any(axis=1)
-    return found
+        found[:, :, number] = (share >= USUAL).reshape(types, quarters)
+    # Before any quarter holds enough to tell, the first one that does stands in.
+    enough = (size >= FEWEST_OF_A_TYPE).reshape(types, quarters)
+    start = np.where(enough.any(axis=1), enough.argmax(axis=1), 0)
+    early = np.arange(quarters) < start[:, None]
+    found = np.where(early[:, :, None], found[np.arange(types), start][:, None, :], found)
+    return np.asarray(np.logical_or.accumulate(found, axis=1), dtype=bool)
 
 
 def _out_of_order(first: IntArray, done: BoolArray) -> BoolArray:

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rca_lib.analysis.clock import pauses
+from rca_lib.analysis.deadlines import deadline_settings, deadlines
 from rca_lib.analysis.intervals import Estimate
 from rca_lib.analysis.segments import benjamini_hochberg
 from rca_lib.analysis.trials import trials
@@ -18,10 +20,11 @@ from rca_lib.data.taxonomy import PIPELINE
 if TYPE_CHECKING:
     from rca_lib.analysis.outcome import Outcome
 
-__all__ = ["THE_FAILURE_ITSELF", "DeviationEffect", "deviation_effects", "steps_after_delivery"]
+__all__ = ["THE_FAILURE_ITSELF", "DeviationEffect", "deviation_effects", "failure_moments", "steps_after_delivery"]
 
 MANTEL_HAENSZEL = "Mantel-Haenszel odds ratio within process types (Robins, Breslow and Greenland interval)"
 FEWEST = 10
+CLEAR = 0.05
 THE_FAILURE_ITSELF = 50.0
 """Odds ratio above which a deviation and the failure are one thing, seen in two tables."""
 
@@ -35,8 +38,10 @@ class DeviationEffect:
     name : such as ``skipped:qc``.
     n, failed : requests at risk that show it, and those of them that failed.
     n_without, failed_without : the same for those that do not.
-    ratio : odds of failing with it against without, within process types; ``None`` where that cannot be told.
-    p, p_adjusted : of the ratio, and after Benjamini and Hochberg over all deviations compared.
+    ratio : odds of failing with it against without, within process types; ``None`` where that cannot be told, as where
+        every request with it failed, or none did.
+    p, p_adjusted : of no difference within process types (Cochran, Mantel and Haenszel, continuity correction), and
+        after Benjamini and Hochberg over all deviations compared.
     before_delivery : whether it comes before the answer goes out; what comes later cannot have made it wrong.
     """
 
@@ -49,6 +54,48 @@ class DeviationEffect:
     p: float
     p_adjusted: float
     before_delivery: bool
+
+    @property
+    def higher(self) -> bool:
+        """Whether requests with it fail more often: clearly so after adjusting for all that were compared."""
+        if self.p_adjusted >= CLEAR:
+            return False
+        return self.ratio.low > 1 if self.ratio is not None else self.failed == self.n
+
+    @property
+    def itself(self) -> bool:
+        """Whether it and the failure are one thing, seen in two tables."""
+        return self.higher and (self.ratio is None or self.ratio.value >= THE_FAILURE_ITSELF)
+
+
+def failure_moments(
+    outcome: Outcome,
+    events: pd.DataFrame,
+    requests: pd.DataFrame,
+    *,
+    policies: pd.DataFrame | None = None,
+    config: object = None,
+    as_of: pd.Timestamp,
+) -> pd.Series | None:
+    """When each request could first be said to have failed, where the failure has such a moment.
+
+    A request is late from its deadline on, so what it shows after that has not made it late. Reopenings are known from
+    the log itself (see `rca_lib.analysis.conformance.conformance`). Other failures have no recorded moment.
+
+    Parameters
+    ----------
+    outcome : the failure.
+    events, requests, policies, config, as_of : as for `rca_lib.analysis.outcome.outcome_of`.
+
+    Returns
+    -------
+    Deadline by request_id for lateness, else ``None``.
+    """
+    if outcome.name != "LAT":
+        return None
+    spans = pauses(events, as_of=as_of)
+    due = deadlines(requests, policies=policies, spans=spans, **deadline_settings(config))
+    return pd.Series(due["due_at"].array, index=pd.Index(due["request_id"]))
 
 
 def steps_after_delivery() -> frozenset[str]:
@@ -129,13 +176,13 @@ def _mantel_haenszel(
             tables.append(table)
     if not tables:
         return None, 1.0
-    if not sum(table[0, 1] * table[1, 0] for table in tables) or not sum(table[0, 0] * table[1, 1] for table in tables):
-        return None, 1.0
     pooled = StratifiedTable(tables)
-    value = float(pooled.oddsratio_pooled)
     p = float(pooled.test_null_odds(correction=True).pvalue)
-    if not 0 < value < math.inf:
-        return None, p if math.isfinite(p) else 1.0
+    p = p if math.isfinite(p) else 1.0
+    # With every request of a side failing, or none, the odds ratio has no finite value; the test holds all the same.
+    if not sum(table[0, 1] * table[1, 0] for table in tables) or not sum(table[0, 0] * table[1, 1] for table in tables):
+        return None, p
+    value = float(pooled.oddsratio_pooled)
     low, high = (float(end) for end in pooled.oddsratio_pooled_confint())
     total = float(sum(table.sum() for table in tables))
     return Estimate(value, low, high, total, None, MANTEL_HAENSZEL), p

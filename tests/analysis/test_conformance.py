@@ -108,6 +108,46 @@ def test_what_comes_after_the_end_is_no_deviation(flow):
     assert list(ask(*flow(changed=dict.fromkeys(range(20, 30), again))).flags.columns) == []
 
 
+def test_a_step_that_is_new_is_not_asked_of_what_came_before_it(flow):
+    short = ("intake", "triage", "scope_review", "pull", "deliver")
+    events, requests = flow(count=900, changed=dict.fromkeys(range(500), short))
+    assert list(ask(events, requests).flags.columns) == []
+
+
+def test_in_a_first_quarter_too_thin_to_tell_the_next_one_stands_in(flow):
+    short = ("intake", "triage", "scope_review", "pull", "deliver")
+    events, requests = flow(count=400, changed=dict.fromkeys([*range(185, 190), 300], short))
+    number = events["request_id"].str[1:].astype(int)
+    kept = number >= 170
+    flags = ask(events[kept], requests[170:]).flags
+    assert flags["skipped:qc"].sum() == 6
+    # The first day is moved back, so that the quarter from it holds few requests.
+    events.loc[number == 170, "ts"] -= pd.Timedelta(days=85)
+    assert ask(events[kept], requests[170:]).flags["skipped:qc"].sum() == 6
+
+
+@pytest.mark.parametrize("again", ["reopen", "Reopened"])
+def test_what_follows_a_reopening_cannot_have_led_to_it(flow, again):
+    reopened = ("intake", "triage", "scope_review", "pull", "pull", again, "pull", "qc", "qc", "deliver")
+    flags = ask(*flow(changed=dict.fromkeys(range(20, 30), reopened))).flags
+    assert flags.columns.tolist() == ["repeated:pull"]
+    assert flags["repeated:pull"].sum() == 10
+
+
+def test_with_a_moment_of_failure_only_what_came_before_it_counts(flow):
+    twice = ("intake", "intake", "triage", "scope_review", "pull", "pull", "qc", "deliver")
+    events, requests = flow(changed=dict.fromkeys(range(20, 30), twice))
+    begun = events.groupby("request_id")["ts"].min()
+    flags = deviation_flags(events, requests, as_of=events["ts"].max(), until=begun + pd.Timedelta(hours=4))
+    assert flags.columns.tolist() == ["repeated:intake"]
+    # A step that came only after the moment was late, not left out, though a later one is on record before it.
+    turned = ("intake", "triage", "scope_review", "qc", "pull", "deliver")
+    events, requests = flow(changed=dict.fromkeys(range(20, 30), turned))
+    begun = events.groupby("request_id")["ts"].min()
+    found = deviation_flags(events, requests, as_of=events["ts"].max(), until=begun + pd.Timedelta(hours=3))
+    assert list(found.columns) == []
+
+
 def test_nothing_later_than_the_moment_is_used_and_order_of_rows_changes_nothing(flow):
     events, requests = flow(
         changed=dict.fromkeys(range(150, 160), ("intake", "triage", "scope_review", "pull", "deliver"))

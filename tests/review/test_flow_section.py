@@ -1,9 +1,14 @@
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from rca_lib.analysis.deviations import DeviationEffect
+from rca_lib.analysis.intervals import Estimate
 from rca_lib.errors import UsageError
 from rca_lib.review.case import Case, open_case
+from rca_lib.review.sections import flow
 from tests.builders import Tables
 
 
@@ -18,6 +23,60 @@ def test_flow_says_how_many_took_the_usual_way(case):
     assert {"flow.summary", "flow.time_chart", "flow.time_table"} <= {block.id for block in blocks}
     assert re.match(r"\d+% \(95% interval .*\) of [\d,]+ finished requests took the usual way", texts["flow.followed"])
     assert all(claim.n is None or claim.n > 0 for claim in blocks.claims)
+
+
+def effect(name, ratio, *, failed=40, n=100, before_delivery=True):
+    estimate = None if ratio is None else Estimate(ratio, ratio / 1.5, ratio * 1.5, 1000.0, None, "simulated")
+    return DeviationEffect(name, n, failed, 900, 30, estimate, 0.001, 0.002, before_delivery)
+
+
+def texts_with(monkeypatch, case, *effects):
+    monkeypatch.setattr(flow, "deviation_effects", lambda *_: effects)
+    blocks = case.flow()
+    return {claim.id: claim for claim in blocks.claims}, {block.id: block for block in blocks}
+
+
+def test_what_goes_with_the_failure_is_told_apart_from_what_follows_it_and_from_the_failure_itself(monkeypatch, case):
+    shown = (
+        effect("skipped:callback", 4.0),
+        effect("skipped:preserve", 400.0),
+        effect("repeated:pull", None, failed=100),
+        effect("skipped:confirm", 6.0, before_delivery=False),
+    )
+    claims, blocks = texts_with(monkeypatch, case, *shown)
+    assert claims["flow.deviation_1"].text.startswith("With out-of-band call-back left out, the odds of failing are 4")
+    assert "flow.deviation_2" not in claims
+    assert "explains nothing: preservation snapshot left out and data pull done again." in claims["flow.itself"].text
+    assert "no cause of it: delivery confirmed left out." in claims["flow.after"].text
+    assert (
+        blocks["flow.chart"].title
+        == "Requests with out-of-band call-back left out fail more often than others of their type"
+    )
+
+
+def test_small_counts_of_failures_are_masked(monkeypatch, case):
+    claims, _ = texts_with(monkeypatch, case, effect("skipped:callback", 4.0, failed=3))
+    assert "too few" in claims["flow.deviation_1"].masked
+    assert not re.search(r"\d", claims["flow.deviation_1"].masked)
+
+
+def test_a_request_with_a_rare_departure_did_not_take_the_usual_way(monkeypatch, case):
+    real = flow.conformance
+
+    def with_fitness(value):
+        def asked(*given, **more):
+            found = real(*given, **more)
+            flags = found.flags.iloc[:, :0]
+            return replace(found, flags=flags, fitness=np.full(len(found.request_ids), value))
+
+        return asked
+
+    monkeypatch.setattr(flow, "conformance", with_fitness(0.9))
+    own = {claim.id: claim.text for claim in case.flow().claims}["flow.own"]
+    assert "in a way that fewer than five requests share" in own
+    monkeypatch.setattr(flow, "conformance", with_fitness(1.0))
+    own = {claim.id: claim.text for claim in case.flow().claims}["flow.own"]
+    assert "took the usual way" in own
 
 
 def test_without_events_flow_says_what_they_would_allow(small_tables: Tables, make_source):

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rca_lib.analysis.bottlenecks import StepTime, step_times
 from rca_lib.analysis.conformance import Conformance, conformance
-from rca_lib.analysis.deviations import THE_FAILURE_ITSELF, DeviationEffect, deviation_effects
+from rca_lib.analysis.deviations import DeviationEffect, deviation_effects, failure_moments
 from rca_lib.analysis.intervals import rate
-from rca_lib.data.taxonomy import ACTIVITIES
+from rca_lib.analysis.outcome import REOPENED
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, finite_pair
-from rca_lib.review.format import format_value, spell_hours
+from rca_lib.review.format import format_value
+from rca_lib.review.sections.flow_times import add_times, capital, step_label
 from rca_lib.review.wording import counted, is_few, joined, lowered, percent_with_interval
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from rca_lib.review.case import Case
 
 __all__ = ["flow"]
 
 KINDS = {"skipped": "left out", "repeated": "done again", "out_of_order": "done too early"}
 MOST_TOLD = 3
-MOST_STEPS = 14
-CLEAR = 0.05
 
 
 def flow(case: Case) -> Blocks:
@@ -41,32 +41,36 @@ def flow(case: Case) -> Blocks:
             "No step is usual for any type of request, so there is no usual way to compare with.",
             "A log in which most finished requests of a type pass the same steps would allow it.",
         )
-    effects = deviation_effects(case.outcome, found.flags, case.requests) if case.outcome.ok else ()
+    effects = _effects(case, events, found)
     few = case.source.config.small_cell
-    draft.prose("summary", [_followed(draft, found), _going_with(draft, effects, few), _own(case, draft, found)])
+    followed = _followed(draft, found, few)
+    told = _going_with(draft, effects, few)
+    if any(one.higher for one in effects) and "deliver" not in found.steps and case.outcome.name != REOPENED:
+        told.append("The log does not say when a request failed, so a departure may also have come after it.")
+    draft.prose("summary", [followed, told, _own(case, draft, found)])
     _chart(draft, [one for one in effects if one.ratio is not None][:8])
     _table(draft, found, effects)
-    times = (
-        step_times(case.durations, case.onset.when if case.onset is not None else None)
-        if case.durations is not None
-        else ()
-    )
-    if times:
-        draft.prose("time", [_time(draft, times)], title="Where the time goes")
-        _times(draft, times)
+    add_times(case, draft)
     return draft.build()
+
+
+def _effects(case: Case, events: pd.DataFrame, found: Conformance) -> tuple[DeviationEffect, ...]:
+    """Compare departures on the way to the failure; those after its moment are not looked at."""
+    if not case.outcome.ok or case.requests is None:
+        return ()
+    policies, config = case.tables.get("sla_policies"), case.source.config
+    until = failure_moments(case.outcome, events, case.requests, policies=policies, config=config, as_of=case.as_of)
+    if until is not None:
+        found = conformance(events, case.requests, as_of=case.as_of, until=until)
+    return deviation_effects(case.outcome, found.flags, case.requests)
 
 
 def _name(deviation: str) -> str:
     kind, _, step = deviation.partition(":")
-    return f"{lowered(_step(step))} {KINDS[kind]}"
+    return f"{lowered(step_label(step))} {KINDS[kind]}"
 
 
-def _step(step: str) -> str:
-    return ACTIVITIES.get(step, step.replace("_", " ").capitalize())
-
-
-def _followed(draft: SectionDraft, found: Conformance) -> list[str | Quote]:
+def _followed(draft: SectionDraft, found: Conformance, few: int) -> list[str | Quote]:
     finished = found.finished
     clean = rate(float((found.fitness[finished] >= 1).sum()), float(finished.sum()))
     told: list[str | Quote] = []
@@ -78,17 +82,22 @@ def _followed(draft: SectionDraft, found: Conformance) -> list[str | Quote]:
                 "type from end to end.",
                 clean,
                 unit="share",
+                masked="Too few requests are finished to state a share here." if is_few(clean.n, few) else None,
             )
         )
     counts = found.flags.sum().sort_values(ascending=False)
     if len(counts):
-        most = [
-            f"{_name(str(name))} ({format_value(int(count), 'count')})"
-            for name, count in counts.head(MOST_TOLD).items()
-        ]
+        top = counts.head(MOST_TOLD)
+        start = "What departs from it most often:"
+        most = [f"{_name(str(name))} ({format_value(int(count), 'count')})" for name, count in top.items()]
+        names = joined([_name(str(name)) for name in top.index])
         told.append(
             draft.say(
-                "most", f"What departs from it most often: {joined(most)}.", value=int(counts.iloc[0]), unit="requests"
+                "most",
+                f"{start} {joined(most)}.",
+                masked=f"{start} {names}." if any(is_few(count, few) for count in top) else None,
+                value=int(counts.iloc[0]),
+                unit="requests",
             )
         )
     return told
@@ -97,10 +106,7 @@ def _followed(draft: SectionDraft, found: Conformance) -> list[str | Quote]:
 def _going_with(draft: SectionDraft, effects: Sequence[DeviationEffect], few: int) -> list[str | Quote]:
     if not effects:
         return []
-    clear = [one for one in effects if one.ratio is not None and one.ratio.low > 1 and one.p_adjusted < CLEAR]
-    early = [
-        one for one in clear if one.before_delivery and one.ratio is not None and one.ratio.value < THE_FAILURE_ITSELF
-    ]
+    clear = [one for one in effects if one.higher]
     if not clear:
         return [
             draft.say(
@@ -109,7 +115,8 @@ def _going_with(draft: SectionDraft, effects: Sequence[DeviationEffect], few: in
             )
         ]
     told: list[str | Quote] = []
-    for number, one in enumerate(early[:MOST_TOLD], start=1):
+    early = [one for one in clear if one.before_delivery]
+    for number, one in enumerate([one for one in early if not one.itself][:MOST_TOLD], start=1):
         assert one.ratio is not None
         small = is_few(one.failed, few)
         start = f"With {_name(one.name)}, the odds of failing are"
@@ -121,6 +128,14 @@ def _going_with(draft: SectionDraft, effects: Sequence[DeviationEffect], few: in
                 one.ratio,
                 unit="odds ratio",
                 masked=f"{start} higher; the failures are too few to give figures here." if small else None,
+            )
+        )
+    same = [_name(one.name) for one in early if one.itself]
+    if same:
+        told.append(
+            draft.say(
+                "itself",
+                f"So closely tied to the failure that it is how the log shows it, and explains nothing: {joined(same[:MOST_TOLD])}.",
             )
         )
     after = [_name(one.name) for one in clear if not one.before_delivery]
@@ -142,30 +157,32 @@ def _own(case: Case, draft: SectionDraft, found: Conformance) -> list[str | Quot
     flags = found.flags.loc[found.request_ids[mine]]
     shown = [_name(str(name)) for name in flags.columns if flags[name].any()]
     whose = "The escalation's own request" if mine.sum() == 1 else "The escalation's own requests"
-    text = f"{whose} took the usual way." if not shown else f"{whose} departed from it: {joined(shown)}."
+    if shown:
+        text = f"{whose} departed from it: {joined(shown)}."
+    elif (found.fitness[mine] < 1).any():
+        text = f"{whose} departed from it in a way that fewer than five requests share."
+    else:
+        text = f"{whose} took the usual way{'' if found.finished[mine].all() else ', as far as it is on record'}."
     return [draft.say("own", text, sensitivity="case")]
 
 
 def _chart(draft: SectionDraft, shown: Sequence[DeviationEffect]) -> None:
     if not shown:
         return
-    clear = [
-        one
-        for one in shown
-        if one.ratio is not None and one.ratio.low > 1 and one.p_adjusted < CLEAR and one.before_delivery
-    ]
-    title = (
-        f"Requests with {_name(clear[0].name)} fail more often than others of their type"
-        if clear
-        else "No departure from the usual way before delivery goes clearly with the failure"
-    )
+    clear = [one for one in shown if one.higher and one.before_delivery]
+    apart = [one for one in clear if not one.itself]
+    title = "No departure from the usual way before delivery goes clearly with the failure"
+    if apart:
+        title = f"Requests with {_name(apart[0].name)} fail more often than others of their type"
+    elif clear:
+        title = f"{capital(_name(clear[0].name))} is how the log shows the failure itself"
     draft.figure(
         "chart",
         "forest",
         {
             "rows": [
                 {
-                    "label": _name(one.name)[:1].upper() + _name(one.name)[1:],
+                    "label": capital(_name(one.name)),
                     "n": one.n,
                     "failed": one.failed,
                     "effect": finite(one.ratio.value) if one.ratio else None,
@@ -196,7 +213,7 @@ def _table(draft: SectionDraft, found: Conformance, effects: Sequence[DeviationE
         ratio = one.ratio if one is not None else None
         rows.append(
             {
-                "what": _name(str(name))[:1].upper() + _name(str(name))[1:],
+                "what": capital(_name(str(name))),
                 "requests": int(count),
                 "n": one.n if one is not None else None,
                 "failed": one.failed if one is not None else None,
@@ -218,92 +235,7 @@ def _table(draft: SectionDraft, found: Conformance, effects: Sequence[DeviationE
             Column(key="p", label="Adjusted p", kind="number", guard="failed"),
         ],
         rows,
-        note="Usual: a step that four in five finished requests of the type had in some quarter. Odds ratios within process types; p "
-        "adjusted for all that were compared (Benjamini and Hochberg).",
-    )
-
-
-def _time(draft: SectionDraft, times: Sequence[StepTime]) -> list[str | Quote]:
-    first = times[0]
-    what = f"waiting for {lowered(_step(first.step))}" if first.waiting else lowered(_step(first.step))
-    told: list[str | Quote] = [
-        draft.say(
-            "bottleneck",
-            f"Most of the measured time, {format_value(first.share, 'percent')}, goes into {what}: half of the requests within "
-            f"{spell_hours(first.median)}, nine in ten within {spell_hours(first.p90)}.",
-            value=first.share,
-            unit="share",
-            n=first.requests,
-            method="share of all measured hours, pauses taken out",
-        )
-    ]
-    changes = [(one.change.value, one) for one in times if one.change is not None and one.change.low > 0]
-    if changes:
-        one = max(changes, key=lambda pair: pair[0])[1]
-        change = one.change
-        assert change is not None
-        where = f"waiting for {lowered(_step(one.step))}" if one.waiting else lowered(_step(one.step))
-        total = sum(each.change.value for each in times if each.change is not None)
-        told.append(
-            draft.say(
-                "grown",
-                f"Since the rate rose the mean request takes {abs(total):.1f} hours {'longer' if total > 0 else 'less'} in all; "
-                f"{where} grew most, by {change.value:.1f} hours a request (95% interval {change.low:.1f} to {change.high:.1f}).",
-                change,
-                unit="hours",
-            )
-        )
-    return told
-
-
-def _times(draft: SectionDraft, times: Sequence[StepTime]) -> None:
-    shown = times[:MOST_STEPS]
-    labels = [f"Waiting for {lowered(_step(one.step))}" if one.waiting else _step(one.step) for one in shown]
-    title = f"{labels[0]} takes the largest share of the time"
-    draft.figure(
-        "time_chart",
-        "step_times",
-        {
-            "steps": [
-                {
-                    "step": label,
-                    "p10": finite(one.p10),
-                    "p50": finite(one.median),
-                    "p90": finite(one.p90),
-                    "share": finite(one.share),
-                    "flag": position == 0,
-                }
-                for position, (label, one) in enumerate(zip(labels, shown, strict=True))
-            ]
-        },
-        title=title,
-        alt=f"{title}: {format_value(shown[0].share, 'percent')} of all measured hours. For each of {len(shown)} steps a tick "
-        "marks the median and a bar the middle four fifths.",
-        caption="Over all requests with a known beginning and end of the step; pauses taken out.",
-    )
-    draft.table(
-        "time_table",
-        "Time by step",
-        [
-            Column(key="step", label="Step"),
-            Column(key="n", label="Requests", kind="count"),
-            Column(key="median", label="Median", kind="hours", guard="n"),
-            Column(key="p90", label="Nine in ten within", kind="hours", guard="n"),
-            Column(key="share", label="Share of time", kind="percent"),
-            Column(key="change", label="Change, hours a request", kind="number"),
-            Column(key="interval", label="95% interval", kind="number"),
-        ],
-        [
-            {
-                "step": f"Waiting for {lowered(_step(one.step))}" if one.waiting else _step(one.step),
-                "n": one.requests,
-                "median": finite(one.median),
-                "p90": finite(one.p90),
-                "share": finite(one.share),
-                "change": finite(one.change.value) if one.change else None,
-                "interval": finite_pair(one.change.low, one.change.high) if one.change else None,
-            }
-            for one in times
-        ],
-        note="Changes since the rate rose; they add up to the change of the mean request.",
+        note="Usual: a step that four in five finished requests of the type had in that quarter or an earlier one. What came after the "
+        "failure, where its moment is known, is not compared. Odds ratios within process types; p adjusted for all that were compared "
+        "(Benjamini and Hochberg).",
     )
