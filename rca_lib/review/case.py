@@ -46,6 +46,7 @@ from rca_lib.review.sections import (
     interrupted,
     limits,
     method,
+    mix,
     segments_combined,
     signals,
     since_when,
@@ -377,6 +378,17 @@ class Case:
         >>> case.interrupted_series("CHG-134")  # doctest: +SKIP
         """
         return interrupted.interrupted_series(self, change_id=change_id, segment=segment)
+
+    def mix(self, by: str | Sequence[str] | None = None) -> Blocks:
+        """Split the change of the rate into a different mix of requests and different rates within groups.
+
+        Parameters
+        ----------
+        by : the request columns along which the mix is compared; all known dimensions by default.
+
+        >>> case.mix(by=["process_type", "language"])  # doctest: +SKIP
+        """
+        return mix.mix(self, by=self._chosen("mix", by))
 
     def combinations(self, by: str | Sequence[str] | None = None, order: int = 2) -> Blocks:
         """Show which combination of values of two or three columns holds the rise beyond its parts.

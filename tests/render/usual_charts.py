@@ -75,6 +75,15 @@ CHARTED = {
             {"step": "Data pull", "p10": 0.2, "p50": 2.0, "p90": 8.0, "share": 0.1, "flag": False},
         ]
     },
+    "waterfall": {
+        "before": 0.02,
+        "after": 0.05,
+        "parts": [
+            {"label": "Different mix", "value": -0.004, "low": -0.006, "high": -0.002},
+            {"label": "Rates within groups", "value": 0.034, "low": 0.03, "high": 0.04},
+        ],
+        "x_label": "share that failed",
+    },
     "survival": {
         "unit": "days",
         "end": 12.0,

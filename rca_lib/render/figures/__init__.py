@@ -27,6 +27,7 @@ CHARTS = (
     "step_times",
     "steps_against_usual",
     "survival",
+    "waterfall",
 )
 """Names that a `Figure` may ask for; each is a module here."""
 
