@@ -131,7 +131,7 @@ def candidate_causes(
     exposures += combination_exposures(data, base, later, _last_week(data, around))
     left_out += more
     if events is not None and len(events):
-        flow, more = flow_exposures(data, events, requests, as_of)
+        flow, more = flow_exposures(data, outcome, events, requests, as_of)
         exposures, left_out = exposures + flow, left_out + more
     ground = Ground(data.dimensions, data.week, data.n, data.failed, base, data.index)
     ranking = rank_exposures(exposures, ground, last_week=_last_week(data, around), limit=max(limit, 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ import pandas as pd
 from rca_lib.analysis.cause_data import CauseData, first_monday
 from rca_lib.analysis.combinations import leading_combinations
 from rca_lib.analysis.conformance import deviation_flags
-from rca_lib.analysis.deviations import THE_FAILURE_ITSELF, steps_after_delivery
+from rca_lib.analysis.deviations import THE_FAILURE_ITSELF, failure_moments, steps_after_delivery
 from rca_lib.analysis.exposures import (
     FEWEST_REQUESTS,
     FEWEST_WEEKS_BEFORE,
@@ -25,6 +26,9 @@ from rca_lib.analysis.exposures import (
 from rca_lib.analysis.screening import Base, evidence_of_a_rise, rise_profile, scan_onset
 from rca_lib.analysis.segments import NOT_RECORDED, OTHERS
 from rca_lib.analysis.trials import days_to_timestamps, group_sums
+
+if TYPE_CHECKING:
+    from rca_lib.analysis.outcome import Outcome
 
 __all__ = ["combination_exposures", "flow_exposures"]
 
@@ -131,11 +135,12 @@ def _scanned_pairs(
 
 
 def flow_exposures(
-    data: CauseData, events: pd.DataFrame, requests: pd.DataFrame, as_of: pd.Timestamp | None
+    data: CauseData, outcome: Outcome, events: pd.DataFrame, requests: pd.DataFrame, as_of: pd.Timestamp | None
 ) -> tuple[list[Exposure], list[str]]:
     """One exposure per deviation from the pipeline, and which deviations are the failure itself."""
     moment = as_of if as_of is not None else events["ts"].max()
-    flags = deviation_flags(events, requests, as_of=moment)
+    until = failure_moments(outcome, events, requests, as_of=moment)
+    flags = deviation_flags(events, requests, as_of=moment, until=until)
     if not len(flags.columns):
         return [], []
     flags = flags.reindex(data.rows["request_id"], fill_value=False)
