@@ -16,12 +16,9 @@ def is_right(candidate: Candidate, truth: Truth, case: Case) -> bool:
         return True
     if candidate.kind == "mix":
         return False
-    if candidate.segment in truth.segments:
-        return True
-    if case.family == "collinear" and candidate.segment in truth.either:
-        level = next(iter(truth.segments[0].values()))
-        return any(level in other for other in candidate.collinear_with)
-    return False
+    if case.family == "collinear":
+        return candidate.segment in (*truth.segments, *truth.either) and names_the_tie(candidate, truth)
+    return candidate.segment in truth.segments
 
 
 def names_the_tie(candidate: Candidate, truth: Truth) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import lgamma
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from benchmarks.causes.families import Case
 
 ADJUSTED = ("process_type", "channel", "urgency", "jurisdiction", "language", "team_id", "legal_entity", "queue")
+
+
+ANY_FAILURE = 0.05
+"""How often an escalation is about any failures at all rather than about those that the cause reached, as `families._named` draws it."""
 
 
 def information(
@@ -36,8 +41,11 @@ def information(
     return float((left**2 * variance).sum())
 
 
-def oracle_order(case: Case, candidates: list[tuple[str, np.ndarray]]) -> list[str]:
-    """Candidates by the likelihood-ratio statistic of one more odds ratio on top of the true rates without a cause."""
+def oracle_order(case: Case, candidates: list[tuple[str, np.ndarray]], *, picked: bool = False) -> list[str]:
+    """Candidates by the likelihood-ratio statistic of one more odds ratio on top of the true rates without a cause.
+
+    With `picked`, the statistic also holds how the escalation's own requests were picked, which the library sees too.
+    """
     failed = case.outcome.frame["failed"].to_numpy(float)
     found = []
     for name, mask in candidates:
@@ -50,5 +58,18 @@ def oracle_order(case: Case, candidates: list[tuple[str, np.ndarray]]) -> list[s
             step = (hits - rate.sum()) / max((rate * (1 - rate)).sum(), 1e-9)
             size = float(np.clip(size + np.clip(step, -1, 1), -6, 6))
         gain = (failed[mask] * size).sum() - (np.logaddexp(0, offset + size) - np.logaddexp(0, offset)).sum()
-        found.append((2 * gain if size > 0 else -2 * gain, name))
+        clue = _clue(case, mask) if picked else 0.0
+        found.append(((2 * gain if size > 0 else -2 * gain) + clue, name))
     return [name for _, name in sorted(found, key=lambda pair: -pair[0])]
+
+
+def _clue(case: Case, mask: np.ndarray) -> float:
+    """Twice the log of how much likelier the picked requests are if `mask` holds the cause than if they are any failures."""
+    within = (case.week >= case.truths[0].since) & (case.requests["received_at"] < case.around).to_numpy()
+    window = within & case.outcome.frame["failed"].to_numpy(bool)
+    chosen = case.requests["request_id"].isin(case.request_ids).to_numpy()
+    count, every, reached = int(chosen.sum()), int(window.sum()), int((window & mask).sum())
+    if not (chosen <= mask).all():
+        return 2 * float(np.log(ANY_FAILURE))
+    ways = lgamma(every + 1) - lgamma(every - count + 1) - lgamma(reached + 1) + lgamma(reached - count + 1)
+    return 2 * float(np.logaddexp(np.log(ANY_FAILURE), np.log(1 - ANY_FAILURE) + ways))

@@ -95,11 +95,14 @@ def _methods(case: Case, found: Onset | None) -> dict[str, int]:
     later = case.week >= case.truths[0].since
     pool = []
     for name, member, changed in baselines.candidates_of(case):
-        pool.append((name, changed if changed is not member else member & later))
+        # Load and tenure act whenever they are there, before the onset too; other levels from the onset on.
+        cut = changed if changed is not member or name.startswith(("load=", "tenure=")) else member & later
+        pool.append((name, cut))
     truth = case.truths[0]
     if not any(baselines.is_right(name, truth) for name, _ in pool) or len(next(iter(truth.segments), {})) > 1:
         pool.append(("planted", truth.mask))
     orders["oracle"] = oracle_order(case, pool)
+    orders["oracle told of requests"] = oracle_order(case, pool, picked=True)
     ranks = {}
     for method, order in orders.items():
         places = [
@@ -127,6 +130,7 @@ def _precision(case: Case, found: Onset | None, table: CauseTable, right: list[A
         if found is None
         else bool(found.low <= since + pd.Timedelta(days=1) and found.high >= since),
         "since_days": None if best is None or best.since is None else abs((best.since - since).days),
+        "since_logged": best is not None and best.change_id is not None,
         "share_error": None
         if best is None or best.share is None or best.rank > 1
         else abs(best.share.value - sum(truth.share for truth in case.truths if is_right(best, truth, case))),
