@@ -249,7 +249,7 @@ def _candidate(item: Ranked, search: _Search) -> Candidate:
         caution=_caution(item, data, bool(effect)),
         tests=tests,
         kinds=kinds_of_evidence(item, effect),
-        p_search=search.ranking.null.p_value(item.alone),
+        p_search=search.ranking.null.p_value(min(item.alone, item.evidence)),
         p_adjusted=p_adjusted,
         without_one=effect.without_one if effect else None,
         e_value=e_value(effect.estimate, common=exposed_failed > COMMON * exposed_n) if effect else None,

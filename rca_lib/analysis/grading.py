@@ -192,7 +192,7 @@ def _rival(item: Ranked, evidence: Evidence) -> Test:
     if item.collinear_with:
         return Test("rival", False, f"These data cannot tell it apart from {' or '.join(item.collinear_with[:3])}.")
     if not item.taken:
-        return Test("rival", False, "It was not the best supported, so no rival was tried against it.")
+        return Test("rival", False, "The search did not take it up, so no rival was tried against it.")
     kin = {id(item.exposure), *(id(other) for other in item.family)}
     alone = [each for each in evidence.ranking.alone if id(each.exposure) not in kin and each.z > RIVAL_Z]
     given = {id(each.exposure): each for each in evidence.ranking.given}
@@ -248,11 +248,17 @@ def _control(
     # A segment that came into being with its cause has no time before; its odds ratio stands in.
     size = own.value if own is not None else math.exp(effect.log_odds) if effect is not None else 1.0
     if elsewhere is not None:
-        tried.append(elsewhere.low <= 1 or math.log(elsewhere.value) <= SPILL * math.log(max(size, 1.0)))
+        # Flat, and known well enough to tell: an interval that holds the effect itself shows nothing.
+        flat = elsewhere.low <= 1 or math.log(elsewhere.value) <= SPILL * math.log(max(size, 1.0))
+        tried.append(flat and elsewhere.high < size)
         found.append(
             f"Among requests that it did not reach the rate moved by a factor of {elsewhere.value:.2f} "
             f"({elsewhere.low:.2f} to {elsewhere.high:.2f}), "
-            + (f"among those that it reached by {own.value:.2f}." if own is not None else "beside them it fails more.")
+            + (
+                f"among those that it reached by {own.value:.2f}."
+                if own is not None
+                else "with nothing before to compare among those that it reached."
+            )
         )
     if early is not None:
         tried.append(not early.as_large)

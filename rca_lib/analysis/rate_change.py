@@ -86,7 +86,7 @@ def rate_change(
         return RateChange(
             moment,
             ok=False,
-            reason=f"Only {int(min(sides))} requests at risk lie on one side of the moment."
+            reason=f"Only {int(min(sides))} of the requests at risk lie before or after {moment:%Y-%m-%d}."
             if min(sides) < FEWEST_PER_SIDE
             else f"Only {int(failures)} requests at risk failed.",
             would_allow=f"At least {FEWEST_PER_SIDE} on each side and {FEWEST_FAILURES} failures would allow a split.",

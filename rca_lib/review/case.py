@@ -291,13 +291,15 @@ class Case:
 
     def _chosen(self, verb: str, by: str | Sequence[str] | None) -> list[str] | None:
         """Check the columns that a question names: a mistyped one would find nothing, and no rate is by person."""
+        if by is not None and not all(isinstance(one, str) for one in (by if isinstance(by, list | tuple) else [by])):
+            raise UsageError(f"{verb}: by is {by!r}; give the name of a request column, or a list of names.")
         names = [by] if isinstance(by, str) else list(by or ())
         for name in names:
             if self.requests is not None and name not in self.dimensions:
                 close = difflib.get_close_matches(name, self.dimensions, n=1, cutoff=0.5)
                 meant = f"did you mean “{close[0]}”? " if close else ""
                 raise UsageError(
-                    f"{verb}: “{name}” is not a column to look in; {meant}There are: {', '.join(self.dimensions)}."
+                    f"{verb}: “{name}” is not a column to look in; {meant}there are: {', '.join(self.dimensions)}."
                 )
         return names or None
 
@@ -336,7 +338,7 @@ class Case:
 
         Parameters
         ----------
-        chart : overrules the choice, for example ``"run"``, ``"p_prime"``, ``"u"``, ``"g"``, ``"t"`` or ``"xmr"``.
+        chart : overrules the choice, for example ``"run"``, ``"p'"``, ``"u"``, ``"g"`` or ``"t"``.
         rebase_at : an ISO date or the id of a change, from which on limits are set anew.
         by : a request column whose values are compared on a funnel plot.
 
@@ -353,27 +355,18 @@ class Case:
         return since_when.since_when(self)
 
     def changes(self, window_days: int = 56) -> Blocks:
-        """Show the entries of the change log near the onset, with the rate before and after each.
-
-        Parameters
-        ----------
-        window_days : how many days before and after each entry are compared.
+        """Show the entries of the change log near the onset, with the rate ``window_days`` before and after each.
 
         >>> case.changes(window_days=28)  # doctest: +SKIP
         """
-        if window_days < 1:
+        if not isinstance(window_days, int) or window_days < 1:
             raise UsageError(
                 f"changes: window_days is {window_days}; give the number of days before and after, such as 56."
             )
         return changed.changes(self, window_days=window_days)
 
     def interrupted_series(self, change_id: str | None = None, segment: str | None = None) -> Blocks:
-        """Estimate what a change did to the rate: level and slope, what it would have been without, and placebo dates.
-
-        Parameters
-        ----------
-        change_id : an entry of the change log; those near the onset by default.
-        segment : a condition on request columns, where the log does not say what the change reached.
+        """Estimate what a change did to the rate, with placebo dates; ``segment`` says what it reached if the log does not.
 
         >>> case.interrupted_series("CHG-134")  # doctest: +SKIP
         """
@@ -442,6 +435,8 @@ class Case:
 
         >>> case.turnaround(by="process_type")  # doctest: +SKIP
         """
+        if isinstance(by, list | tuple):
+            raise UsageError("turnaround: by names one request column; call it again for another.")
         self._chosen("turnaround", by)
         return turnaround.turnaround(self, by=by)
 

@@ -28,8 +28,8 @@ def how_sure(case: Case, *, rank: int | None = None) -> Blocks:
         allow = table.would_allow if table else case.outcome.would_allow
         return draft.not_assessed(reason or "Nothing was there to compare.", allow, masked=masked)
     ranks = [candidate.rank for candidate in table.candidates]
-    if rank is not None and rank not in ranks:
-        raise UsageError(f"how_sure: there is no candidate of rank {rank}; give one from 1 to {ranks[-1]}.")
+    if rank is not None and (isinstance(rank, bool) or rank not in ranks):
+        raise UsageError(f"how_sure: there is no candidate of rank {rank!r}; give one from 1 to {ranks[-1]}.")
     chosen = table.candidates[ranks.index(rank)] if rank is not None else table.candidates[0]
     few = is_few(chosen.failed, case.source.config.small_cell)
     name = candidate_name(chosen)
@@ -59,11 +59,15 @@ def _set(draft: SectionDraft, table: CauseTable) -> Quote:
     if not table.credible_set:
         text = "As far as this search can tell, no cause at all is the likeliest answer."
         return draft.say("set", text, value=0, unit="candidates", n=table.searched, method=table.method)
+    held = sum(each.probability for each in table.candidates if each.rank in table.credible_set)
+    none = 1 - sum(each.probability for each in table.candidates)
     names = [candidate_name(each) for each in table.candidates if each.rank in table.credible_set]
     rest = len(names) - 3
     listed = [*names[:3], f"{counted(rest, 'other')}"] if rest > 0 else names
     count = counted(table.searched, "possible explanation")
-    text = f"Among {count}, the cause lies with a probability of 80% in this set: {joined(listed)}."
+    text = f"Among {count}, the cause lies with a probability of {format_value(held, 'percent')} in this set: {joined(listed)}."
+    if none > 0.05:
+        text += f" That there is no cause at all among what was compared has a probability of {format_value(none, 'percent')}."
     return draft.say("set", text, value=len(names), unit="candidates", n=table.searched, method=table.method)
 
 
@@ -84,6 +88,9 @@ def _chance(draft: SectionDraft, chosen: Candidate, name: str, searched: int) ->
 def _robust(draft: SectionDraft, chosen: Candidate, few: bool) -> list[str | Quote]:
     told: list[str | Quote] = []
     masked = "The failures are too few to give figures here." if few else None
+    if chosen.effect is None or chosen.effect.low <= 1:
+        # What is not shown needs no explaining away.
+        return ["The interval of its effect includes no difference, so there is no effect to test further."]
     if chosen.e_value is not None:
         point, limit = chosen.e_value
         told.append(
@@ -111,14 +118,17 @@ def _robust(draft: SectionDraft, chosen: Candidate, few: bool) -> list[str | Quo
             )
         )
     elif without is not None:
-        told.append(draft.say("without_one", "Nearly all that speaks for it comes from one specialist's requests."))
-    if chosen.averted is not None and finite(chosen.averted.value) is not None:
+        told.append(
+            draft.say("without_one", "Nearly all that speaks for it comes from few requests, handled in one place.")
+        )
+    graded = chosen.grade in ("probable", "established") and chosen.since is not None
+    if graded and chosen.averted is not None and finite(chosen.averted.value) is not None:
         span = chosen.averted
         told.append(
             draft.say(
                 "averted",
-                f"Without it about {format_value(round(span.value), 'count')} of the failures looked at since it began would not have "
-                f"occurred (95% interval {round(span.low)} to {round(span.high)}).",
+                f"If it is the cause, about {format_value(round(span.value), 'count')} of the failures found at random since then would "
+                f"not have occurred without it (95% interval {round(span.low)} to {round(span.high)}).",
                 span,
                 unit="failures",
                 masked=masked,
@@ -167,5 +177,5 @@ def _chart(draft: SectionDraft, chosen: Candidate, name: str) -> None:
         alt=f"{title}. Dots mark ratios and lines their 95% intervals; 1 means no difference. "
         + "; ".join(f"{label}: {format_value(value.value, 'number')}" for label, value in rows)
         + ".",
-        caption="A cause shows where it reached, holds without any one person, and leaves the others as they were.",
+        caption="A cause shows where it reached, rests on no one person, and leaves the others as they were.",
     )

@@ -39,8 +39,8 @@ def mix(case: Case, *, by: Sequence[str] | None = None) -> Blocks:
     few = _few(case, found)
     draft.prose("summary", [_change(case, draft, found, few), _parts(draft, found, few)])
     chosen = found.joint or found.splits[0]
-    _chart(draft, found, chosen)
-    _table(draft, found)
+    _chart(draft, found, chosen, few)
+    _table(draft, found, few)
     if found.left_out:
         draft.prose("left_out", [[draft.say("left_out", " ".join(found.left_out[:3]))]], style="note")
     return draft.build()
@@ -93,7 +93,7 @@ def _parts(draft: SectionDraft, found: RateChange, few: bool) -> list[str | Quot
         told.append(
             draft.say(
                 "moved",
-                f"Along none of {counted(len(found.splits), 'column')} did a different mix move the rate clearly.",
+                f"A different mix moved the rate clearly along no column ({len(found.splits)} compared).",
             )
         )
     return [part for quote in told for part in (quote, " ")][:-1]
@@ -114,10 +114,14 @@ def _signed(part: Estimate, total: float) -> str:
     return f"{_points(sign * part.value)} (95% interval {_points(ends[0])} to {_points(ends[1])})"
 
 
-def _chart(draft: SectionDraft, found: RateChange, split: MixSplit) -> None:
+def _chart(draft: SectionDraft, found: RateChange, split: MixSplit, few: bool) -> None:
     assert found.before is not None
-    mostly = "rates within groups" if abs(split.rate.value) >= abs(split.mix.value) else "a different mix of requests"
-    title = f"The change comes mostly from {mostly}"
+    clear = [part for part in (split.mix, split.rate) if part.low > 0 or part.high < 0]
+    larger = max((split.mix, split.rate), key=lambda part: abs(part.value))
+    mostly = "rates within groups" if larger is split.rate else "a different mix of requests"
+    title = (
+        f"The change comes mostly from {mostly}" if larger in clear else "Neither part of the change is clear of chance"
+    )
     draft.figure(
         "chart",
         "waterfall",
@@ -138,11 +142,11 @@ def _chart(draft: SectionDraft, found: RateChange, split: MixSplit) -> None:
         alt=f"{title}: {_points(split.mix.value)} points from the mix and {_points(split.rate.value)} from the rates, "
         f"of {_points(split.total)}.",
         caption="The two parts add up to the change.",
-        sensitivity="operational",
+        sensitivity="case" if few else "operational",
     )
 
 
-def _table(draft: SectionDraft, found: RateChange) -> None:
+def _table(draft: SectionDraft, found: RateChange, few: bool) -> None:
     listed = [*([found.joint] if found.joint is not None else []), *found.splits[:MOST_ROWS]]
     draft.table(
         "table",
@@ -167,5 +171,5 @@ def _table(draft: SectionDraft, found: RateChange) -> None:
             for one in listed
         ],
         note="Mix and rates add up to the change (Kitagawa); intervals by simulation of the counts.",
-        sensitivity="operational",
+        sensitivity="case" if few else "operational",
     )

@@ -30,7 +30,8 @@ def causes(case: Case, *, by: Sequence[str] | None = None) -> Blocks:
         reason, masked = refusal(case, table)
         return draft.not_assessed(reason, allow, masked=masked)
     listed = [candidate for candidate in table.candidates if candidate.effect is not None]
-    draft.prose("summary", [[_overview(draft, table)], *[[_told(case, draft, each)] for each in listed[:MOST_TOLD]]])
+    told = [each for each in table.candidates if each.effect is not None or each.share is not None]
+    draft.prose("summary", [[_overview(draft, table)], *[[_told(case, draft, each)] for each in told[:MOST_TOLD]]])
     _chart(draft, listed)
     _table(draft, table)
     _tests(draft, listed)
@@ -77,8 +78,21 @@ def _overview(draft: SectionDraft, table: CauseTable) -> Quote:
 
 def _told(case: Case, draft: SectionDraft, candidate: Candidate) -> Quote:
     effect, share = candidate.effect, candidate.share
-    assert effect is not None
     name = candidate_name(candidate)
+    if effect is None:
+        # A different mix has no odds ratio: it is read from the split of the rate.
+        assert share is not None
+        text = (
+            f"{candidate.rank}. {name[:1].upper()}{name[1:]}: it goes with {format_value(share.value, 'percent')} of the failures "
+            f"(95% interval {format_value((share.low, share.high), 'percent')}). Grade: {candidate.grade}."
+        )
+        few = is_few(candidate.failed, case.source.config.small_cell)
+        hidden = (
+            f"{candidate.rank}. {name[:1].upper()}{name[1:]}: the failures are too few to give figures here."
+            if few
+            else None
+        )
+        return draft.say(f"candidate_{candidate.rank}", text, share, unit="share", masked=hidden)
     text = (
         f"{candidate.rank}. {name[:1].upper()}{name[1:]}: the odds of failing are {format_value(effect.value, 'number')} times as high "
         f"(95% interval {format_value((effect.low, effect.high), 'number')}), adjusted for time and the other dimensions"
@@ -213,7 +227,7 @@ def _record(candidate: Candidate) -> dict[str, Any]:
         "share_ci": finite_pair(share.low, share.high) if share else None,
         "effect": finite(effect.value) if effect else None,
         "effect_ci": finite_pair(effect.low, effect.high) if effect else None,
-        "claims": [f"why.candidate_{candidate.rank}"] if effect and candidate.rank <= MOST_TOLD else [],
+        "claims": [f"why.candidate_{candidate.rank}"] if (effect or share) and candidate.rank <= MOST_TOLD else [],
     }
 
 
