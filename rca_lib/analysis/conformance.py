@@ -97,7 +97,8 @@ def conformance(
     What happens after a request was first finished, or taken up again, is no deviation of the way there. A step counts
     as skipped where at least 80 % of the finished requests of the type had it in the quarter of a year in which the
     request began or in an earlier one; as repeated where fewer than 20 % of requests do it again; as out of order where
-    it comes before a step that precedes it in 95 %.
+    it comes before a step that precedes it in 95 %. The same event ingested twice is one event, as in
+    `rca_lib.analysis.steps.step_durations`; steps of one moment have no order unless ``seq`` gives it.
 
     References
     ----------
@@ -111,16 +112,16 @@ def conformance(
     request, activity = np.asarray(request, dtype=np.int64), np.asarray(activity, dtype=np.int64)
     steps, rank = _reference_order(request, activity, [str(name) for name in names], len(ids))
     step = rank[activity]
-    place = _place(request, len(ids))
-    known = pd.Index(requests["request_id"]).get_indexer(ids)
-    kind, types = _types(requests, known)
-    closed = _closed(requests, known, as_of)
+    place = _place_of_moment(log, _place(request, len(ids)))
+    mine = requests.drop_duplicates("request_id").set_index("request_id").reindex(ids)
+    kind, types = _types(mine)
+    closed = _closed(mine, as_of)
     shape = (len(ids), len(steps))
     first = np.full(shape, np.iinfo(np.int64).max)
     np.minimum.at(first, (request, step), place)
     ending = _ending(first, closed, len(steps))
     again = _before(_first_of(first, steps))
-    last = np.minimum(ending, np.minimum(again, _last_before(log, request, ids, until)))
+    last = np.minimum(ending, np.minimum(again, _last_before(log, request, place, ids, until)))
     count = _counts(request, step, place <= last[request], shape)
     done = count > 0
     first = np.where(done, first, np.iinfo(np.int64).max)
@@ -147,12 +148,31 @@ def conformance(
 
 
 def _completed(events: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Completed steps up to the moment, in order."""
+    """Completed steps of a request up to the moment, in order and each once."""
     lifecycle = text_column(events, "lifecycle").fillna("complete").replace("", "complete")
     kept = (lifecycle == "complete").to_numpy() & (events["ts"] <= as_of).to_numpy(bool) & events["activity"].notna()
+    kept &= events["request_id"].notna()
     log = events.loc[kept, ["request_id", "activity", "ts", *(["seq"] if "seq" in events.columns else [])]]
     order = ["request_id", "ts", *(["seq"] if "seq" in log.columns else [])]
-    return log.sort_values(order, kind="stable", ignore_index=True)
+    log = log.sort_values(order, kind="stable", ignore_index=True)
+    # Twins share a moment, so only those rows are compared.
+    tied = _same_moment(log)
+    tied[:-1] |= tied[1:]
+    shared = log.loc[tied, ["request_id", "activity", "ts"]]
+    return log.drop(index=shared.index[shared.duplicated()]).reset_index(drop=True)
+
+
+def _same_moment(log: pd.DataFrame, *more: str) -> BoolArray:
+    """Tell the rows that follow one of the same request and moment, and of the same value in other columns."""
+    same = np.zeros(len(log), dtype=bool)
+    at = log["ts"].astype("datetime64[us, UTC]").astype("int64").to_numpy()
+    rows = np.flatnonzero(at[1:] == at[:-1]) + 1
+    alike = np.ones(len(rows), dtype=bool)
+    for column in ("request_id", *more):
+        one, other = (log[column].take(part).reset_index(drop=True) for part in (rows, rows - 1))
+        alike &= ((one == other).fillna(False) | (one.isna() & other.isna())).to_numpy(bool)
+    same[rows[alike]] = True
+    return same
 
 
 def _reference_order(
@@ -185,28 +205,33 @@ def _place(request: IntArray, count: int) -> IntArray:
     return np.asarray(np.arange(len(request)) - starts[request], dtype=np.int64)
 
 
-def _types(requests: pd.DataFrame, known: IntArray) -> tuple[IntArray, tuple[str, ...]]:
+def _place_of_moment(log: pd.DataFrame, place: IntArray) -> IntArray:
+    """Position within the request, one and the same for steps whose order is not on record."""
+    tied = _same_moment(log, *(["seq"] if "seq" in log.columns else []))
+    first = np.maximum.accumulate(np.where(tied, 0, np.arange(len(log))))
+    return np.asarray(place[first], dtype=np.int64)
+
+
+def _types(requests: pd.DataFrame) -> tuple[IntArray, tuple[str, ...]]:
     """Requests that can be compared: of one process type, and ended in the same way where that is recorded."""
     parts = []
     if "process_type" in requests.columns:
-        parts.append(requests["process_type"].fillna("").astype("str"))
+        parts.append(requests["process_type"].astype("str").fillna(""))
     if "outcome" in requests.columns:
         # A refused request does not come as far as the later steps; one that is open is on its way to being fulfilled.
-        parts.append(requests["outcome"].where(requests["outcome"].isin(UNFULFILLED), "").fillna("").astype("str"))
+        parts.append(requests["outcome"].astype("str").where(requests["outcome"].isin(UNFULFILLED), "").fillna(""))
     if not parts:
-        return np.zeros(len(known), dtype=np.int64), ("",)
-    values = (parts[0] if len(parts) == 1 else parts[0] + " " + parts[1]).str.strip().to_numpy()
-    mine = pd.Series(np.where(known >= 0, values[known], ""))
+        return np.zeros(len(requests), dtype=np.int64), ("",)
+    mine = (parts[0] if len(parts) == 1 else parts[0] + " " + parts[1]).str.strip()
     rare = mine.map(mine.value_counts()) < FEWEST_OF_A_TYPE
     codes, types = pd.factorize(mine.where(~rare, ""), sort=True)
     return np.asarray(codes, dtype=np.int64), tuple(str(one) for one in types)
 
 
-def _closed(requests: pd.DataFrame, known: IntArray, as_of: pd.Timestamp) -> BoolArray:
+def _closed(requests: pd.DataFrame, as_of: pd.Timestamp) -> BoolArray:
     if "closed_at" not in requests.columns:
-        return np.zeros(len(known), dtype=bool)
-    closed = (requests["closed_at"] <= as_of).to_numpy(bool)
-    return np.asarray((known >= 0) & closed[known], dtype=bool)
+        return np.zeros(len(requests), dtype=bool)
+    return np.asarray((requests["closed_at"] <= as_of).to_numpy(bool), dtype=bool)
 
 
 def _ending(first: IntArray, closed: BoolArray, steps: int) -> IntArray:
@@ -235,14 +260,18 @@ def _before(position: IntArray) -> IntArray:
 
 
 def _last_before(
-    log: pd.DataFrame, request: IntArray, ids: pd.Index | npt.NDArray[np.object_], until: pd.Series | None
+    log: pd.DataFrame,
+    request: IntArray,
+    place: IntArray,
+    ids: pd.Index | npt.NDArray[np.object_],
+    until: pd.Series | None,
 ) -> IntArray:
     """Last position up to the moment given for each request; else the greatest number."""
     last = np.full(len(ids), np.iinfo(np.int64).max)
     if until is not None:
         known = until[~until.index.duplicated()].reindex(pd.Index(ids)).reset_index(drop=True)
         late = (log["ts"] > known.take(request).set_axis(log.index)).to_numpy(bool)
-        np.minimum.at(last, request[late], _place(request, len(ids))[late])
+        np.minimum.at(last, request[late], place[late])
     return _before(last)
 
 
@@ -276,8 +305,9 @@ def _usual(done: BoolArray, finished: BoolArray, cell: IntArray, quarters: int, 
 def _out_of_order(first: IntArray, done: BoolArray) -> BoolArray:
     """Steps that come before one which nearly always precedes them."""
     early = np.zeros(done.shape, dtype=bool)
-    for later in range(done.shape[1]):
-        for earlier in range(later):
+    common = np.flatnonzero(done.sum(axis=0) >= FEWEST_OF_A_TYPE).tolist()
+    for number, later in enumerate(common):
+        for earlier in common[:number]:
             both = done[:, later] & done[:, earlier]
             total = int(both.sum())
             if total < FEWEST_OF_A_TYPE:

@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -166,3 +168,40 @@ def test_no_events_and_unknown_requests_are_no_trouble(flow):
     assert deviation_flags(events.iloc[:0], requests, as_of=START).empty
     assert len(deviation_flags(events, requests.iloc[:10], as_of=events["ts"].max())) == 40
     assert len(deviation_flags(events, requests[["request_id"]], as_of=events["ts"].max())) == 40
+    assert len(deviation_flags(events, requests.iloc[:0], as_of=events["ts"].max())) == 40
+
+
+def test_a_request_listed_twice_and_events_of_no_request_change_nothing(flow):
+    events, requests = flow(
+        changed=dict.fromkeys(range(10, 18), ("intake", "triage", "scope_review", "pull", "deliver"))
+    )
+    expected = ask(events, requests).flags
+    nameless = events.tail(20).assign(request_id=None)
+    found = ask(pd.concat([events, nameless]), pd.concat([requests, requests.head(3)]), as_of=events["ts"].max())
+    pd.testing.assert_frame_equal(found.flags, expected, check_index_type=False)
+
+
+def test_an_event_ingested_twice_is_one_event(flow):
+    events, requests = flow()
+    twins = events[events["request_id"] <= "R0009"]
+    assert list(ask(pd.concat([events, twins]), requests).flags.columns) == []
+    renumbered = pd.concat([events, twins.assign(seq=twins["seq"] + 100)])
+    assert list(ask(renumbered, requests).flags.columns) == []
+
+
+def test_steps_of_one_moment_have_no_order_unless_it_is_on_record(flow):
+    turned = ("intake", "triage", "pull", "scope_review", "qc", "deliver")
+    events, requests = flow(changed=dict.fromkeys(range(30, 36), turned))
+    together = events["activity"].isin(["pull", "scope_review"])
+    events.loc[together, "ts"] = events[together].groupby("request_id")["ts"].transform("max")
+    assert list(ask(events, requests).flags.columns) == ["out_of_order:pull"]
+    assert list(ask(events.drop(columns="seq"), requests).flags.columns) == []
+    assert list(ask(events.assign(seq=pd.NA), requests).flags.columns) == []
+
+
+def test_thousands_of_activities_that_few_requests_share_take_no_time(flow):
+    events, requests = flow(count=300)
+    events["activity"] = [f"step {number % 1500}" for number in range(len(events))]
+    started = time.perf_counter()
+    assert list(ask(events, requests).flags.columns) == []
+    assert time.perf_counter() - started < 1.0
