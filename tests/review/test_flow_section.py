@@ -60,6 +60,29 @@ def test_small_counts_of_failures_are_masked(monkeypatch, case):
     assert not re.search(r"\d", claims["flow.deviation_1"].masked)
 
 
+@pytest.mark.parametrize(
+    ("departed", "masked"),
+    [
+        (0, None),
+        (3, "Nearly all finished requests took the usual way of their type from end to end."),
+        (40, None),
+        (-3, "Hardly any finished request took the usual way of its type from end to end."),
+    ],
+)
+def test_a_share_that_gives_a_small_count_away_is_masked(monkeypatch, case, departed, masked):
+    real = flow.conformance
+
+    def asked(*given, **more):
+        found = real(*given, **more)
+        fitness = np.ones(len(found.request_ids))
+        fitness[np.flatnonzero(found.finished)[:departed]] = 0.9
+        return replace(found, fitness=fitness)
+
+    monkeypatch.setattr(flow, "conformance", asked)
+    claims = {claim.id: claim for claim in case.flow().claims}
+    assert claims["flow.followed"].masked == masked
+
+
 def test_a_request_with_a_rare_departure_did_not_take_the_usual_way(monkeypatch, case):
     real = flow.conformance
 

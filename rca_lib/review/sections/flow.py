@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rca_lib.analysis.conformance import Conformance, conformance
 from rca_lib.analysis.deviations import DeviationEffect, deviation_effects, failure_moments
-from rca_lib.analysis.intervals import rate
+from rca_lib.analysis.intervals import Estimate, rate
 from rca_lib.analysis.outcome import REOPENED
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, finite_pair
@@ -82,7 +82,7 @@ def _followed(draft: SectionDraft, found: Conformance, few: int) -> list[str | Q
                 "type from end to end.",
                 clean,
                 unit="share",
-                masked="Too few requests are finished to state a share here." if is_few(clean.n, few) else None,
+                masked=_followed_masked(clean, few),
             )
         )
     counts = found.flags.sum().sort_values(ascending=False)
@@ -101,6 +101,18 @@ def _followed(draft: SectionDraft, found: Conformance, few: int) -> list[str | Q
             )
         )
     return told
+
+
+def _followed_masked(clean: Estimate, few: int) -> str | None:
+    """Say the share without figures where it would give a small count away, on either side of it."""
+    if is_few(clean.n, few):
+        return "Too few requests are finished to state a share here."
+    took = round(clean.k or 0)
+    if is_few(clean.n - took, few):
+        return "Nearly all finished requests took the usual way of their type from end to end."
+    if is_few(took, few):
+        return "Hardly any finished request took the usual way of its type from end to end."
+    return None
 
 
 def _going_with(draft: SectionDraft, effects: Sequence[DeviationEffect], few: int) -> list[str | Quote]:
