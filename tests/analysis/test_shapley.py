@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from rca_lib.analysis.evalue import evalue, evalue_of_interval
+from rca_lib.analysis.metric_tree import attribute_change, estimate_change
 from rca_lib.analysis.mix import kitagawa
-from rca_lib.analysis.shapley import shapley
+from rca_lib.analysis.shapley import shapley, shapley_sampled
 
 
 def _metric(before, after, fold):
@@ -37,6 +38,51 @@ def test_two_factors_are_kitagawa():
 def test_number_of_factors_is_checked(factors):
     with pytest.raises(ValueError, match="1 to 12"):
         shapley(lambda s: s.sum(axis=1).astype(float), factors)
+
+
+def test_sampling_agrees_with_the_exact_parts_within_its_stated_error():
+    rng = np.random.default_rng(8)
+    before, after = rng.random(9) + 0.5, rng.random(9) + 0.5
+    metric = _metric(before, after, lambda x: x.prod(axis=1))
+    exact = shapley(metric, 9)
+    parts, errors = shapley_sampled(metric, 9)
+    assert parts.sum() == pytest.approx(exact.sum(), abs=1e-12)
+    assert (np.abs(parts - exact) < 4 * errors).all()
+    assert errors.max() < 0.05 * np.abs(exact).max()
+    assert errors.max() > 0
+    assert shapley_sampled(metric, 9, pairs=2000)[1].max() < 0.7 * errors.max()
+    assert (shapley_sampled(metric, 9)[0] == parts).all()
+
+
+def test_sampling_takes_fifteen_factors_with_a_closed_form():
+    names = [f"f{place}" for place in range(15)]
+    before, after = dict.fromkeys(names, 1.0), {name: float(place) for place, name in enumerate(names)}
+    # Each factor of a sum brings its own change, in every order.
+    parts = attribute_change(lambda **f: sum(f.values()), before, after)
+    assert [parts[name] for name in names] == pytest.approx([after[name] - 1 for name in names])
+    with pytest.raises(ValueError, match="at least 1 factor and 2 pairs"):
+        shapley_sampled(lambda s: s.sum(axis=1).astype(float), 3, pairs=1)
+
+
+def test_intervals_of_a_metric_cover_its_true_parts_and_narrow_with_more_data():
+    def simulated(size, seed):
+        rng = np.random.default_rng(seed)
+        sides, drawn = [], []
+        for volume, p in ((size, 0.05), (2 * size, 0.08)):
+            seen = rng.poisson(volume)
+            k = rng.binomial(seen, p)
+            sides.append({"volume": seen / size, "rate": k / seen})
+            again = rng.poisson(seen, 400)
+            drawn.append({"volume": again / size, "rate": rng.beta(k + 0.5, seen - k + 0.5, 400)})
+        return estimate_change(lambda volume, rate: volume * rate, *sides, *drawn, n=3 * size)
+
+    truth = {"volume": 1.0 * 0.065, "rate": 1.5 * 0.03}
+    found = [simulated(1500, seed) for seed in range(300)]
+    for name, value in truth.items():
+        covered = np.mean([parts[name].low <= value <= parts[name].high for parts in found])
+        assert 0.91 <= covered <= 0.99
+    wide, narrow = simulated(500, 1)["rate"], simulated(8000, 1)["rate"]
+    assert narrow.high - narrow.low < 0.5 * (wide.high - wide.low)
 
 
 def test_evalue():
