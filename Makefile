@@ -9,10 +9,11 @@ READY := $(VENV)/.ready
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
+# The lock names every package, so nothing is resolved anew (pip looks for newer versions of a dependency with extras).
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
@@ -58,7 +59,7 @@ schema: $(READY)  ## publish the JSON Schema of case.json
 
 lab: $(READY)  ## make a second environment with JupyterLab and open it
 	test -x .venv-lab/bin/jupyter-lab || ( $(PYTHON) -m venv .venv-lab && \
-	.venv-lab/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lab.lock && \
+	.venv-lab/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-lab.lock && \
 	.venv-lab/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . )
 	.venv-lab/bin/jupyter lab notebooks
 
