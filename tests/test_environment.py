@@ -23,6 +23,7 @@ ON_CONDA_FORGE = {
     "matplotlib": "matplotlib-base",
     "nbconvert": "nbconvert-core",
     "seaborn": "seaborn-base",
+    "ruamel-yaml": "ruamel.yaml",
     "tzdata": "python-tzdata",
 }
 """What conda-forge calls a package, where it is another name than on PyPI."""
@@ -30,7 +31,13 @@ ON_CONDA_FORGE = {
 FROM_PYPI = {"font-source-sans-pro", "font-source-serif-pro", "typst"}
 """Packages that the conda environment takes from PyPI."""
 
-IMPORTED_AS = {"fontTools": "fonttools", "ibis": "ibis-framework", "IPython": "ipython"}
+IMPORTED_AS = {
+    "fontTools": "fonttools",
+    "ibis": "ibis-framework",
+    "IPython": "ipython",
+    "ruamel": "ruamel-yaml",
+    "sklearn": "scikit-learn",
+}
 """Modules whose package has another name."""
 
 
