@@ -1,0 +1,279 @@
+"""What is known of one escalation as of one moment: what the verbs of a case share, each worked out once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from rca_lib.analysis.causes import CauseTable, candidate_causes
+from rca_lib.analysis.change_points import onset_for
+from rca_lib.analysis.controls import ControlStates, control_states
+from rca_lib.analysis.dimensions import dimensions, segment_frame
+from rca_lib.analysis.extent import (
+    Contrast,
+    RateSeries,
+    SameFailure,
+    Verdict,
+    before_after,
+    concentration,
+    rate_series,
+    same_failure,
+    verdict,
+)
+from rca_lib.analysis.outcome import Outcome, outcome_of
+from rca_lib.analysis.timeline import comparable_requests, step_durations
+from rca_lib.data.as_of import tables_as_of
+from rca_lib.data.source import Source
+from rca_lib.data.taxonomy import FAILURE_MODES
+from rca_lib.errors import UsageError
+
+if TYPE_CHECKING:
+    from rca_lib.analysis.onset import Onset
+
+__all__ = ["CaseFacts"]
+
+
+class CaseFacts:
+    """One escalation as of one moment: its tables, its outcome, and what is worked out from them.
+
+    Attributes
+    ----------
+    id : the escalation's id.
+    as_of : the moment (UTC) after which nothing is used.
+    tables : the valid tables as they stood at ``as_of``, by name.
+    escalation : the escalation's own row, missing values as ``None``.
+    source : where the tables came from, its settings and its problems.
+    """
+
+    def __init__(self, source: Source, escalation_id: str, as_of: pd.Timestamp) -> None:
+        self.id = escalation_id
+        self.as_of = as_of
+        self.source = source
+        self.tables = tables_as_of(source.tables, as_of)
+        self.escalation = self._row(source)
+
+    def __repr__(self) -> str:
+        return f"<Case {self.id} as of {self.as_of:%Y-%m-%d}: {self.escalation.get('title') or self.failure_mode}>"
+
+    def _row(self, source: Source) -> dict[str, Any]:
+        listed = self.tables.get("escalations", pd.DataFrame({"escalation_id": []}))
+        rows = listed[listed["escalation_id"] == self.id]
+        if rows.empty:
+            everything = source.tables.get("escalations", listed)["escalation_id"].astype(str).tolist()
+            if self.id in everything:
+                raise UsageError(f"{self.id} was opened after {self.as_of:%Y-%m-%d}; give a later --as-of.")
+            close = difflib.get_close_matches(self.id, everything, n=3, cutoff=0.0)
+            raise UsageError(
+                f"There is no escalation {self.id} in {source.name}; the nearest are: {', '.join(close) or 'none'}."
+            )
+        row = rows.iloc[0]
+        return {str(key): None if pd.isna(value) else value for key, value in row.items()}
+
+    # What the verbs share. Each is worked out once a case.
+
+    @property
+    def failure_mode(self) -> str:
+        """The code of the failure mode, or the name of an outcome of the source."""
+        return str(self.escalation.get("failure_mode") or "")
+
+    @property
+    def failure_label(self) -> str:
+        """The failure mode in words."""
+        mode = FAILURE_MODES.get(self.failure_mode)
+        return mode.label if mode else self.failure_mode.replace("_", " ").capitalize() or "Not recorded"
+
+    @cached_property
+    def occurred_at(self) -> pd.Timestamp:
+        """When it happened: as recorded, else when it was detected or opened."""
+        for key in ("occurred_at", "detected_at", "opened_at"):
+            if self.escalation.get(key) is not None:
+                return pd.Timestamp(self.escalation[key])
+        return self.as_of
+
+    def requests_in(self, *roles: str) -> tuple[str, ...]:
+        """Ids of the requests that the escalation names, in the given roles, ``index`` or ``sibling``."""
+        links = self.tables.get("escalation_requests")
+        if links is None:
+            return ()
+        mine = links[(links["escalation_id"] == self.id) & links["role"].fillna("index").isin(roles)]
+        requests = self.tables.get("requests")
+        if requests is not None:
+            # The first is told step by step, so which one that is must not hang on the order of a file.
+            mine = mine.merge(
+                requests[["request_id", "received_at"]].drop_duplicates("request_id"), "left", "request_id"
+            )
+            mine = mine.sort_values(["received_at", "request_id"], kind="stable")
+        return tuple(mine["request_id"].astype(str).drop_duplicates())
+
+    @cached_property
+    def index_ids(self) -> tuple[str, ...]:
+        """The requests that the escalation is about."""
+        return self.requests_in("index")
+
+    @cached_property
+    def named_failed(self) -> bool | None:
+        """Whether a request that the escalation names failed in this way; ``None`` where that is not known."""
+        if not self.outcome.ok or not self.index_ids:
+            return None
+        frame = self.outcome.frame if self.outcome.all_arms is None else self.outcome.all_arms
+        mine = frame[frame["request_id"].isin(self.index_ids)]
+        return None if mine.empty else bool(mine["failed"].any())
+
+    @cached_property
+    def named_problem(self) -> str:
+        """Why nothing can be said of the request that the escalation names, in a sentence; else an empty text."""
+        if self.requests is None:
+            return ""
+        if not self.index_ids:
+            return "The escalation names no request that can be used, so its own request is not looked at."
+        known = self.requests["request_id"].isin(self.index_ids).any()
+        return (
+            ""
+            if known
+            else "The request that the escalation names is not among the usable rows, so it is not looked at."
+        )
+
+    @cached_property
+    def requests(self) -> pd.DataFrame | None:
+        """The requests, with the site and tenure band of who held them where staff were supplied; or ``None``."""
+        return segment_frame(self.tables, self.source.config) if "requests" in self.tables else None
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """Which requests could have failed in this way, and which did."""
+        found = outcome_of(
+            self.tables,
+            self.failure_mode,
+            as_of=self.as_of,
+            config=self.source.config,
+            outcomes=self.source.outcomes_as_of(self.as_of),
+        )
+        if found.ok and not found.frame["mature"].any():
+            return replace(
+                found,
+                ok=False,
+                frame=found.frame.iloc[:0],
+                reason="Every request is too recent for its outcome to be known.",
+                would_allow="Looking again later, or requests from longer ago, would allow it.",
+            )
+        return found
+
+    @cached_property
+    def dimensions(self) -> list[str]:
+        """The request columns that causes are looked for in; never a person."""
+        return list(dimensions(self.tables, self.source.config).columns)
+
+    @cached_property
+    def onset(self) -> Onset | None:
+        """When the failure rate rose to the level that still held when it occurred, or ``None`` when no rise stands out."""
+        if not self.outcome.ok:
+            return None
+        known = pd.Timestamp(self.escalation.get("detected_at") or self.occurred_at)
+        return onset_for(self.outcome, occurred_at=self.occurred_at, known=known)
+
+    @cached_property
+    def series(self) -> RateSeries | None:
+        """The failure rate over time with its limits."""
+        return self.rate_series() if self.outcome.ok else None
+
+    def rate_series(self, period: int | None = None) -> RateSeries:
+        """The failure rate by periods of so many weeks; the data choose when ``period`` is ``None``."""
+        until = self.onset.low if self.onset is not None else None
+        return rate_series(self.outcome, period=period, baseline_until=until)
+
+    @cached_property
+    def contrast(self) -> Contrast | None:
+        """The rate before and after the onset, or ``None`` without an onset."""
+        return before_after(self.outcome, self.onset.when) if self.onset is not None else None
+
+    def concentration(self, by: Sequence[str]) -> pd.DataFrame:
+        """The failure rate in each segment of the columns given against all others, since the onset where there is one."""
+        assert self.requests is not None
+        since = self.onset.when if self.onset is not None else None
+        return concentration(self.outcome, self.requests, by, since=since)
+
+    @cached_property
+    def segments(self) -> pd.DataFrame:
+        """The failure rate in each segment of every known dimension."""
+        return self.concentration(self.dimensions)
+
+    @cached_property
+    def same_failure(self) -> SameFailure:
+        """How many requests show the same failure, since the onset where there is one."""
+        return same_failure(self.outcome, since=self.onset.when if self.onset is not None else None)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Whether the failure is isolated or systemic."""
+        assert self.series is not None
+        return verdict(self.series, self.onset, self.contrast, self.segments)
+
+    @cached_property
+    def comparison(self) -> tuple[tuple[str, ...], str]:
+        """Ids of comparable requests that did not fail, and how they were chosen."""
+        if self.requests is None:
+            return (), ""
+        failed = self.outcome.frame.loc[self.outcome.frame["failed"], "request_id"] if self.outcome.ok else []
+        ids, note = comparable_requests(self.requests, self.index_ids, tuple(failed))
+        return tuple(ids), note
+
+    @cached_property
+    def durations(self) -> pd.DataFrame | None:
+        """How long each step of each request took, or ``None`` without workflow events."""
+        events = self.tables.get("events")
+        if events is None or events.empty:
+            return None
+        return step_durations(events, as_of=self.as_of, requests=self.tables.get("requests"))
+
+    @cached_property
+    def cause_table(self) -> CauseTable | None:
+        """Candidate causes over every known dimension, or ``None`` without requests."""
+        return self.find_causes(self.dimensions)
+
+    def find_causes(self, by: Sequence[str]) -> CauseTable | None:
+        """Candidate causes over the dimensions given."""
+        if self.requests is None:
+            return None
+        return candidate_causes(
+            self.outcome,
+            self.requests,
+            by,
+            onset=self.onset,
+            changes=self.tables.get("changes"),
+            staff=self.tables.get("staff"),
+            around=self.occurred_at,
+            request_ids=self.index_ids,
+            events=self.tables.get("events"),
+            as_of=self.as_of,
+        )
+
+    @cached_property
+    def control_states(self) -> ControlStates:
+        """What became of each control of the pipeline for the requests of the escalation."""
+        return control_states(
+            self.tables.get("events"),
+            self.index_ids,
+            self.comparison[0],
+            self.failure_mode,
+            near_miss=self.escalation.get("severity") == "S4",
+            as_of=self.as_of,
+        )
+
+    def _chosen(self, verb: str, by: str | Sequence[str] | None) -> list[str] | None:
+        """Check the columns that a question names: a mistyped one would find nothing, and no rate is by person."""
+        if by is not None and not all(isinstance(one, str) for one in (by if isinstance(by, list | tuple) else [by])):
+            raise UsageError(f"{verb}: by is {by!r}; give the name of a request column, or a list of names.")
+        names = [by] if isinstance(by, str) else list(by or ())
+        for name in names:
+            if self.requests is not None and name not in self.dimensions:
+                close = difflib.get_close_matches(name, self.dimensions, n=1, cutoff=0.5)
+                meant = f"did you mean “{close[0]}”? " if close else ""
+                raise UsageError(
+                    f"{verb}: “{name}” is not a column to look in; {meant}there are: {', '.join(self.dimensions)}."
+                )
+        return names or None
