@@ -12,10 +12,15 @@ from rca_lib.review.case import open_case as _open_case
 __all__ = ["open_case"]
 
 
-def open_case(escalation_id: str, source: str | Path | Source = "examples/lert", as_of: str | None = None) -> Case:
+def open_case(
+    escalation_id: str,
+    source: str | Path | Source = "examples/lert",
+    as_of: str | None = None,
+    cases: str | Path | None = None,
+) -> Case:
     """Open one escalation, ready to be asked."""
     register()
-    return _open_case(escalation_id, source, as_of)
+    return _open_case(escalation_id, source, as_of, cases)
 
 
 open_case.__doc__ = _open_case.__doc__

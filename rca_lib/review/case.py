@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec
 
 import pandas as pd
 
@@ -12,6 +14,7 @@ from rca_lib.data.as_of import read_as_of
 from rca_lib.data.source import Source, open_source
 from rca_lib.errors import UsageError
 from rca_lib.review.blocks import Blocks
+from rca_lib.review.claims import Claim
 from rca_lib.review.facts import CaseFacts
 from rca_lib.review.sections import (
     actions,
@@ -33,7 +36,41 @@ from rca_lib.review.sections import (
     why,
 )
 
-__all__ = ["Case", "open_case"]
+__all__ = ["EVIDENCE_SECTIONS", "Case", "open_case"]
+
+EVIDENCE_SECTIONS: dict[str, str] = {
+    "happened": "timeline",
+    "extent": "extent",
+    "signals": "signals",
+    "since_when": "since_when",
+    "changed": "changes",
+    "interrupted": "interrupted_series",
+    "mix": "mix",
+    "combinations": "combinations",
+    "why": "causes",
+    "how_sure": "how_sure",
+    "flow": "flow",
+    "turnaround": "turnaround",
+    "controls": "controls",
+}
+"""Sections whose claims a case file may point to, and the verb that states them. What rests on judgement is not among them."""
+
+
+P = ParamSpec("P")
+
+
+def _asked(verb: Callable[Concatenate[Case, P], Blocks]) -> Callable[Concatenate[Case, P], Blocks]:
+    """Keep what a verb answered to the plain question, so that asking again, or looking up a claim, costs nothing."""
+
+    @wraps(verb)
+    def ask(case: Case, *args: P.args, **options: P.kwargs) -> Blocks:
+        if args or options:
+            return verb(case, *args, **options)
+        if verb.__name__ not in case.answers:
+            case.answers[verb.__name__] = verb(case, *args, **options)
+        return case.answers[verb.__name__]
+
+    return ask
 
 
 class Case(CaseFacts):
@@ -51,8 +88,16 @@ class Case(CaseFacts):
     source : where the tables came from, its settings and its problems.
     """
 
+    def claim(self, name: str) -> Claim | None:
+        """Return a claim by its id, asking the verb that states it; ``None`` where none does."""
+        verb = EVIDENCE_SECTIONS.get(name.partition(".")[0])
+        if verb is None:
+            return None
+        return next((claim for claim in getattr(self, verb)().claims if claim.id == name), None)
+
     # The verbs, in the order of the notebook.
 
+    @_asked
     def core_message(self) -> Blocks:
         """Say what happened, how far it reached, why, what is done and what is not known, in five sentences.
 
@@ -60,6 +105,7 @@ class Case(CaseFacts):
         """
         return core.core_message(self)
 
+    @_asked
     def timeline(self) -> Blocks:
         """Show how the request went, step by step, against what is usual for comparable requests.
 
@@ -67,6 +113,7 @@ class Case(CaseFacts):
         """
         return happened.timeline(self)
 
+    @_asked
     def extent(self, by: str | Sequence[str] | None = None, period: int | None = None) -> Blocks:
         """Show how far the failure reaches: its rate over time, the population at risk, and where it concentrates.
 
@@ -81,6 +128,7 @@ class Case(CaseFacts):
             raise UsageError(f"extent: a period of {period} weeks cannot be drawn; give 1, 2, 4 or 13.")
         return extent.extent(self, by=self._chosen("extent", by), period=period)
 
+    @_asked
     def signals(self, chart: str | None = None, rebase_at: str | None = None, by: str | None = None) -> Blocks:
         """Show the control chart that fits the data, what it signals, and how often it would by chance.
 
@@ -95,6 +143,7 @@ class Case(CaseFacts):
         self._chosen("signals", by)
         return signals.signals(self, chart=chart, rebase_at=rebase_at, by=by)
 
+    @_asked
     def since_when(self) -> Blocks:
         """Date every change of the failure rate, each with an interval, and show which entries of the log lie within.
 
@@ -102,6 +151,7 @@ class Case(CaseFacts):
         """
         return since_when.since_when(self)
 
+    @_asked
     def changes(self, window_days: int = 56) -> Blocks:
         """Show the entries of the change log near the onset, with the rate ``window_days`` before and after each.
 
@@ -113,6 +163,7 @@ class Case(CaseFacts):
             )
         return changed.changes(self, window_days=window_days)
 
+    @_asked
     def interrupted_series(self, change_id: str | None = None, segment: str | None = None) -> Blocks:
         """Estimate what a change did to the rate, with placebo dates; ``segment`` says what it reached if the log does not.
 
@@ -120,6 +171,7 @@ class Case(CaseFacts):
         """
         return interrupted.interrupted_series(self, change_id=change_id, segment=segment)
 
+    @_asked
     def mix(self, by: str | Sequence[str] | None = None) -> Blocks:
         """Split the change of the rate into a different mix of requests and different rates within groups.
 
@@ -131,6 +183,7 @@ class Case(CaseFacts):
         """
         return mix.mix(self, by=self._chosen("mix", by))
 
+    @_asked
     def combinations(self, by: str | Sequence[str] | None = None, order: int = 2) -> Blocks:
         """Show which combination of values of two or three columns holds the rise beyond its parts.
 
@@ -145,6 +198,7 @@ class Case(CaseFacts):
             raise UsageError(f"combinations: an order of {order} cannot be searched; give 2 or 3.")
         return segments_combined.combinations(self, by=self._chosen("combinations", by), order=order)
 
+    @_asked
     def causes(self, by: str | Sequence[str] | None = None) -> Blocks:
         """Rank candidate causes by the evidence, each with its adjusted effect, its interval and its grade.
 
@@ -156,6 +210,7 @@ class Case(CaseFacts):
         """
         return why.causes(self, by=self._chosen("causes", by))
 
+    @_asked
     def how_sure(self, rank: int | None = None) -> Blocks:
         """Put one candidate to the five tests: chance, what would explain it away, one specialist less, placebos.
 
@@ -167,6 +222,7 @@ class Case(CaseFacts):
         """
         return how_sure.how_sure(self, rank=rank)
 
+    @_asked
     def flow(self) -> Blocks:
         """Show which steps were left out, repeated or out of turn, which go with the failure, and where time goes.
 
@@ -174,6 +230,7 @@ class Case(CaseFacts):
         """
         return flow.flow(self)
 
+    @_asked
     def turnaround(self, by: str | None = None) -> Blocks:
         """Show how long requests take, paused time taken out and open ones counted, and who met the deadline.
 
@@ -188,6 +245,7 @@ class Case(CaseFacts):
         self._chosen("turnaround", by)
         return turnaround.turnaround(self, by=by)
 
+    @_asked
     def controls(self) -> Blocks:
         """Show which controls of the pipeline were on record, skipped or let it through.
 
@@ -195,6 +253,7 @@ class Case(CaseFacts):
         """
         return controls.controls(self)
 
+    @_asked
     def actions(self) -> Blocks:
         """List the actions on record with owner role, date and strength, and the decisions that they leave open.
 
@@ -202,6 +261,7 @@ class Case(CaseFacts):
         """
         return actions.actions(self)
 
+    @_asked
     def limits(self) -> Blocks:
         """Say what bounds this review: data set aside, immature weeks, tables that were not supplied.
 
@@ -209,6 +269,7 @@ class Case(CaseFacts):
         """
         return limits.limits(self)
 
+    @_asked
     def method(self) -> Blocks:
         """Say how each number was made, for readers who ask.
 
@@ -217,7 +278,12 @@ class Case(CaseFacts):
         return method.method(self)
 
 
-def open_case(escalation_id: str, source: str | Path | Source = "examples/lert", as_of: str | None = None) -> Case:
+def open_case(
+    escalation_id: str,
+    source: str | Path | Source = "examples/lert",
+    as_of: str | None = None,
+    cases: str | Path | None = None,
+) -> Case:
     """Open one escalation.
 
     Parameters
@@ -225,11 +291,13 @@ def open_case(escalation_id: str, source: str | Path | Source = "examples/lert",
     escalation_id : an id of the escalations table.
     source : a source folder (a relative path is looked for here and in the folders above), or an opened source.
     as_of : ISO date or moment (UTC); nothing recorded later is used. By default, the newest moment that the source records.
+    cases : the folder of case files; ``cases`` in the source by default.
 
     Raises
     ------
     UsageError : for an unknown id (with the nearest ones), a date that is not one, or an escalation opened after ``as_of``.
     SourceError : when the source cannot be read.
+    CaseFileError : when the case file of this escalation holds a mistake.
 
     Examples
     --------
@@ -240,4 +308,7 @@ def open_case(escalation_id: str, source: str | Path | Source = "examples/lert",
     moment = opened.latest_moment() if as_of is None else pd.Timestamp(read_as_of(as_of))
     if moment is None:
         raise UsageError(f"{opened.name} records no moment to look from; give as_of, such as 2025-03-31.")
-    return Case(opened, escalation_id, moment)
+    case = Case(opened, escalation_id, moment, cases)
+    # A mistake in the case file is told at once, not at the first question that meets it.
+    _ = case.written_case_file
+    return case

@@ -31,9 +31,16 @@ from rca_lib.data.as_of import tables_as_of
 from rca_lib.data.source import Source
 from rca_lib.data.taxonomy import FAILURE_MODES
 from rca_lib.errors import UsageError
+from rca_lib.review.casefile.model import CaseFile
+from rca_lib.review.casefile.place import find_case_file
+from rca_lib.review.casefile.reading import read_case_file
+from rca_lib.review.judgement import Judgement, judge, judged_table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rca_lib.analysis.onset import Onset
+    from rca_lib.review.blocks import Blocks
 
 __all__ = ["CaseFacts"]
 
@@ -48,12 +55,18 @@ class CaseFacts:
     tables : the valid tables as they stood at ``as_of``, by name.
     escalation : the escalation's own row, missing values as ``None``.
     source : where the tables came from, its settings and its problems.
+    case_path : the case file, where there is one.
+    answers : what each verb answered to the plain question, by its name.
     """
 
-    def __init__(self, source: Source, escalation_id: str, as_of: pd.Timestamp) -> None:
+    def __init__(
+        self, source: Source, escalation_id: str, as_of: pd.Timestamp, cases: str | Path | None = None
+    ) -> None:
         self.id = escalation_id
         self.as_of = as_of
         self.source = source
+        self.case_path = find_case_file(source.path, escalation_id, cases)
+        self.answers: dict[str, Blocks] = {}
         self.tables = tables_as_of(source.tables, as_of)
         self.escalation = self._row(source)
 
@@ -75,6 +88,65 @@ class CaseFacts:
         return {str(key): None if pd.isna(value) else value for key, value in row.items()}
 
     # What the verbs share. Each is worked out once a case.
+
+    @cached_property
+    def written_case_file(self) -> CaseFile | None:
+        """The case file as it stands, or ``None`` where there is none."""
+        return read_case_file(self.case_path, case=self.id) if self.case_path is not None else None
+
+    @cached_property
+    def case_file(self) -> CaseFile | None:
+        """The case file, unless it was written on later knowledge than this case has."""
+        file = self.written_case_file
+        return file if file is not None and file.as_of <= self.as_of.date() else None
+
+    @cached_property
+    def judgement(self) -> Judgement | None:
+        """The case file weighed against evidence and counts, or ``None`` without one."""
+        if self.case_file is None:
+            return None
+        return judge(
+            self.case_file,
+            self.evidence,
+            self.counted_causes,
+            occurred_at=self.occurred_at,
+            changes=self.tables.get("changes"),
+        )
+
+    @cached_property
+    def evidence(self) -> pd.DataFrame | None:
+        """The escalation's evidence in the order collected, or ``None`` where none was supplied."""
+        table = self.tables.get("evidence")
+        if table is None:
+            return None
+        mine = table[table["escalation_id"] == self.id]
+        return mine.sort_values(["collected_at", "evidence_id"], kind="stable", ignore_index=True)
+
+    @cached_property
+    def codings(self) -> pd.DataFrame | None:
+        """The codings of the escalation's evidence, with those that the case file accepted; ``None`` where there are none."""
+        table, evidence = self.tables.get("codings"), self.evidence
+        if evidence is None or table is None:
+            return None
+        mine = table[table["evidence_id"].isin(evidence["evidence_id"])]
+        accepted = self.accepted_codes
+        return pd.concat([mine, accepted], ignore_index=True) if len(accepted) else mine.reset_index(drop=True)
+
+    @cached_property
+    def accepted_codes(self) -> pd.DataFrame:
+        """Codes that the case file accepts, as codings of a coder of their own."""
+        texts = (
+            {} if self.evidence is None else dict(zip(self.evidence["evidence_id"], self.evidence["text"], strict=True))
+        )
+        rows = []
+        for each in self.case_file.codings if self.case_file is not None else ():
+            text = texts.get(each.evidence)
+            if each.decision == "accept" and isinstance(text, str):
+                start = text.find(each.phrase) if each.phrase else 0
+                end = start + len(each.phrase or text)
+                span = (start, end) if start >= 0 else (0, len(text))
+                rows.append((each.evidence, each.code, "case file", *span))
+        return pd.DataFrame(rows, columns=["evidence_id", "code_id", "coder_id", "span_start", "span_end"])
 
     @property
     def failure_mode(self) -> str:
@@ -232,11 +304,20 @@ class CaseFacts:
 
     @cached_property
     def cause_table(self) -> CauseTable | None:
-        """Candidate causes over every known dimension, or ``None`` without requests."""
-        return self.find_causes(self.dimensions)
+        """Candidate causes over every known dimension, with the grades that stand; ``None`` without requests."""
+        return None if self.counted_causes is None else judged_table(self.counted_causes, self.judgement)
 
     def find_causes(self, by: Sequence[str]) -> CauseTable | None:
-        """Candidate causes over the dimensions given."""
+        """Candidate causes over the dimensions given, with the grades that stand."""
+        found = self._search_causes(by)
+        return None if found is None else judged_table(found, self.judgement)
+
+    @cached_property
+    def counted_causes(self) -> CauseTable | None:
+        """Candidate causes over every known dimension as the counts alone grade them."""
+        return self._search_causes(self.dimensions) if self.requests is not None else None
+
+    def _search_causes(self, by: Sequence[str]) -> CauseTable | None:
         if self.requests is None:
             return None
         return candidate_causes(

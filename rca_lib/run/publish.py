@@ -7,7 +7,6 @@ import importlib.metadata
 import json
 import os
 import platform
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -19,7 +18,6 @@ from rca_lib import __version__
 
 __all__ = [
     "MANIFEST",
-    "folder_name",
     "package_versions",
     "published_folder",
     "read_manifest",
@@ -41,19 +39,6 @@ _PACKAGES = (
     "duckdb",
     "ibis-framework",
 )
-
-
-def folder_name(escalation_id: str) -> str:
-    """Return the name of an escalation's report folder: its id, with what a path would read otherwise spelled out.
-
-    Ids are opaque, so one may hold a slash or begin with a dot; two ids never share a folder.
-
-    Examples
-    --------
-    >>> folder_name("ESC-0042"), folder_name("2024/17"), folder_name("..")
-    ('ESC-0042', '2024=2F17', '=2E.')
-    """
-    return re.sub(r"[^\w.-]|^\.", lambda found: "".join(f"={byte:02X}" for byte in found[0].encode()), escalation_id)
 
 
 @contextmanager

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rca_lib.data.as_of import read_as_of
+from rca_lib.data.naming import folder_name
 from rca_lib.errors import UsageError
 from rca_lib.resources import notebooks
 from rca_lib.run.execute import execute
 from rca_lib.run.parameters import nearest
-from rca_lib.run.publish import folder_name, package_versions, published_folder, read_manifest, write_manifest
+from rca_lib.run.publish import package_versions, published_folder, read_manifest, write_manifest
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

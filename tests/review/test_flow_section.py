@@ -18,7 +18,7 @@ def case(small_source) -> Case:
 
 
 def test_flow_says_how_many_took_the_usual_way(case):
-    blocks = case.flow()
+    blocks = flow.flow(case)
     texts = {claim.id: claim.text for claim in blocks.claims}
     assert {"flow.summary", "flow.time_chart", "flow.time_table"} <= {block.id for block in blocks}
     assert re.match(r"\d+% \(95% interval .*\) of [\d,]+ finished requests took the usual way", texts["flow.followed"])
@@ -32,7 +32,7 @@ def effect(name, ratio, *, failed=40, n=100, before_delivery=True):
 
 def texts_with(monkeypatch, case, *effects):
     monkeypatch.setattr(flow, "deviation_effects", lambda *_: effects)
-    blocks = case.flow()
+    blocks = flow.flow(case)
     return {claim.id: claim for claim in blocks.claims}, {block.id: block for block in blocks}
 
 
@@ -79,7 +79,7 @@ def test_a_share_that_gives_a_small_count_away_is_masked(monkeypatch, case, depa
         return replace(found, fitness=fitness)
 
     monkeypatch.setattr(flow, "conformance", asked)
-    claims = {claim.id: claim for claim in case.flow().claims}
+    claims = {claim.id: claim for claim in flow.flow(case).claims}
     assert claims["flow.followed"].masked == masked
 
 
@@ -95,10 +95,10 @@ def test_a_request_with_a_rare_departure_did_not_take_the_usual_way(monkeypatch,
         return asked
 
     monkeypatch.setattr(flow, "conformance", with_fitness(0.9))
-    own = {claim.id: claim.text for claim in case.flow().claims}["flow.own"]
+    own = {claim.id: claim.text for claim in flow.flow(case).claims}["flow.own"]
     assert "in a way that fewer than five requests share" in own
     monkeypatch.setattr(flow, "conformance", with_fitness(1.0))
-    own = {claim.id: claim.text for claim in case.flow().claims}["flow.own"]
+    own = {claim.id: claim.text for claim in flow.flow(case).claims}["flow.own"]
     assert "took the usual way" in own
 
 
