@@ -15,14 +15,18 @@ __all__ = ["CHARTS", "draw"]
 
 CHARTS = (
     "before_after",
+    "case_timeline",
+    "cause_chart",
     "change_points",
     "control_chart",
     "controls",
     "cusum",
+    "evidence_matrix",
     "forest",
     "funnel",
     "interrupted_series",
     "rate_over_time",
+    "saturation",
     "segments",
     "step_times",
     "steps_against_usual",
