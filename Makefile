@@ -54,8 +54,10 @@ bench-example: $(READY)  ## find the planted mechanisms of the example's escalat
 bench-calibration: $(READY)  ## measure how often simulated 95% intervals cover the truth
 	$(BIN)/python -m benchmarks.calibration
 
-schema: $(READY)  ## publish the JSON Schema of case.json
+schema: $(READY)  ## publish the JSON Schemas of case.json and of case files
 	$(BIN)/python -m rca_lib.review.record > docs/case.schema.json
+	$(BIN)/python -c 'import json; from rca_lib.review.casefile import case_file_schema; \
+	print(json.dumps(case_file_schema(), indent=1, ensure_ascii=False))' > docs/case_file.schema.json
 
 lab: $(READY)  ## make a second environment with JupyterLab and open it
 	test -x .venv-lab/bin/jupyter-lab || ( $(PYTHON) -m venv .venv-lab && \

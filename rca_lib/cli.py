@@ -31,6 +31,10 @@ app = typer.Typer(
 SourceOption = Annotated[str, typer.Option("--source", "-s", help="The folder of tables.", metavar="DIR")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print machine-readable results.")]
 OutOption = Annotated[Path, typer.Option("--out", "-o", help="The folder for reports.", metavar="DIR")]
+CasesOption = Annotated[
+    str | None,
+    typer.Option("--cases", help="The folder of case files; “cases” in the source by default.", metavar="DIR"),
+]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="Use nothing recorded after this day, such as 2025-03-31.", metavar="DATE")
 ]
@@ -85,10 +89,16 @@ def list_(source: SourceOption = str(EXAMPLE), out: OutOption = REPORTS, as_json
 def check(
     source: Annotated[str, typer.Argument(help="The folder of tables.", metavar="SOURCE")], as_json: JsonOption = False
 ) -> None:
-    """Validate a source against the data contract: every problem at once, each with a fix."""
-    from rca_lib.data.report import check as check_source
+    """Validate a source against the data contract, and its case files: every problem at once, each with a fix."""
+    from dataclasses import replace
 
-    report = check_source(source)
+    from rca_lib.data.report import check as check_source
+    from rca_lib.data.source import open_source
+    from rca_lib.run.casefiles import case_file_problems
+
+    opened = open_source(source)
+    report = check_source(opened)
+    report = replace(report, problems=(*case_file_problems(opened), *report.problems))
     if as_json:
         _print_json(report.as_json())
     else:
@@ -96,6 +106,43 @@ def check(
             _print_problem(row)
         typer.echo(report.summary)
     raise typer.Exit(0 if report.ok else 1)
+
+
+@app.command()
+def new(
+    escalation: Annotated[str, typer.Argument(help="The escalation's id.", metavar="ID")],
+    source: SourceOption = str(EXAMPLE),
+    cases: CasesOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Begin the case file of an escalation, or merge new evidence into it; say what stands before approval."""
+    from rca_lib.data.source import open_source
+    from rca_lib.run.casefiles import begin_case_file
+    from rca_lib.run.review import check_escalation
+
+    opened = open_source(source)
+    check_escalation(opened, escalation, as_of=as_of)
+    begun = begin_case_file(escalation, opened, cases=cases, as_of=as_of)
+    if as_json:
+        _print_json(begun.as_json())
+        return
+    typer.echo(f"{begun.path}: {_what_was_done(begun.made, begun.added)} It is {_STATE_WORDS[begun.state]}.")
+    if begun.reasons:
+        typer.echo("Before approval:")
+    for reason in begun.reasons:
+        typer.echo(f"  {reason.key or 'the case'}: {reason.text} {reason.fix}")
+
+
+_STATE_WORDS = {"draft": "a draft", "reviewed": "reviewed", "approved": "approved"}
+
+
+def _what_was_done(made: bool, added: tuple[str, ...]) -> str:
+    if made:
+        return "made, with the evidence filled in and the judgement left open."
+    if added:
+        return f"{', '.join(added)} added; nothing that you wrote was changed."
+    return "nothing new has come in; it was left as it is."
 
 
 @app.command()
@@ -122,13 +169,14 @@ def run(
     ] = None,
     out: OutOption = REPORTS,
     as_of: AsOfOption = None,
+    cases: CasesOption = None,
     notebook: Annotated[
         str, typer.Option("--notebook", "-n", help="A notebook, by name or path.", metavar="NAME")
     ] = "case_review",
     as_json: JsonOption = False,
 ) -> None:
     """Make the reviews of one or more escalations, end to end."""
-    done = _run(escalations, source, audience or [], formats or [], out, as_of, notebook, quiet=as_json)
+    done = _run(escalations, source, audience or [], formats or [], out, as_of, notebook, cases=cases, quiet=as_json)
     if as_json:
         _print_json([review.as_json() for review in done])
     else:
@@ -153,6 +201,7 @@ def _run(
     as_of: str | None,
     notebook: str,
     *,
+    cases: str | None = None,
     quiet: bool = False,
 ) -> list[Any]:
     """Run escalations one after another; one that fails is named and does not stop the next."""
@@ -175,6 +224,7 @@ def _run(
                         out=out,
                         as_of=as_of,
                         notebook=notebook,
+                        cases=cases,
                         progress=progress,
                     )
                 )

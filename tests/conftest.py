@@ -10,12 +10,15 @@ import pytest
 from rca_lib.data.source import Source, open_source
 from tests.builders import SETTINGS, Row, Tables, write_source
 from tests.builders import small_tables as build_tables
+from tests.case_files import write_case_file
 
 
 @pytest.fixture(scope="session")
 def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the small source; read it, never write to it."""
-    return write_source(tmp_path_factory.mktemp("sources") / "small", build_tables())
+    folder = write_source(tmp_path_factory.mktemp("sources") / "small", build_tables())
+    write_case_file(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -188,8 +188,11 @@ def test_the_case_review_asks_every_verb_in_their_order():
     asked = re.findall(r"^case\.(\w+)\(\)$", source, re.MULTILINE)
     code = (LIBRARY / "review" / "case.py").read_text(encoding="utf-8")
     verbs = re.findall(r"def (\w+)\(self.*\) -> Blocks:", code)
+    # A verb that needs to be told what to look for has no plain question.
+    plain = [verb for verb in verbs if not re.search(rf"def {verb}\(self, \w+: \w+\)", code)]
 
-    assert asked == verbs
+    assert asked == plain
+    assert set(verbs) - set(plain) == {"find"}
     assert all(">>> case." in getattr(Case, verb).__doc__ for verb in verbs)
 
 

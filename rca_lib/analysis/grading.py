@@ -183,8 +183,12 @@ def _timing(item: Ranked, holds: float | None, evidence: Evidence) -> Test:
 def _kinds(item: Ranked, effect: AdjustedEffect | None) -> Test:
     kinds = kinds_of_evidence(item, effect)
     if len(kinds) < 2:
-        what = f"Only {kinds[0]} speak" if kinds else "Neither the counts nor any record speaks"
-        return Test("kinds", False, f"{what} for it; a second kind of evidence would be needed.")
+        what = (
+            f"Only one kind of evidence speaks for it, {kinds[0]}"
+            if kinds
+            else "Neither counts nor records speak for it"
+        )
+        return Test("kinds", False, f"{what}; a second kind would be needed.")
     return Test("kinds", True, f"{' and '.join(kinds).capitalize()} speak for it.")
 
 

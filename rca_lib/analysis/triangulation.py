@@ -18,7 +18,17 @@ from rca_lib.analysis.cause_table import Candidate, Test
 from rca_lib.analysis.grading import TESTS
 from rca_lib.analysis.hypotheses import VALUES
 
-__all__ = ["GRADES", "MEETINGS", "Piece", "Voice", "combined_tests", "lower_grade", "meeting", "voice_of", "voice_of_counts"]
+__all__ = [
+    "GRADES",
+    "MEETINGS",
+    "Piece",
+    "Voice",
+    "combined_tests",
+    "lower_grade",
+    "meeting",
+    "voice_of",
+    "voice_of_counts",
+]
 
 GRADES = ("refuted", "possible", "probable", "established")
 """Grades of a cause, the least first."""
@@ -168,8 +178,8 @@ def _kinds(candidate: Candidate | None, evidence: Voice, base: Mapping[str, Test
     if not said and "kinds" in base:
         return base["kinds"]
     if len(kinds) < 2:
-        what = f"Only {kinds[0]} speak for it" if kinds else "Nothing firm speaks for it"
-        return Test("kinds", False, f"{what}; a second kind of evidence would be needed.")
+        what = f"Only one kind of evidence speaks for it, {kinds[0]}" if kinds else "Nothing firm speaks for it"
+        return Test("kinds", False, f"{what}; a second kind would be needed.")
     listed = f"{', '.join(kinds[:-1])} and {kinds[-1]}"
     return Test("kinds", True, f"{listed[:1].upper()}{listed[1:]} speak for it.")
 

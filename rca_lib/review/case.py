@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import wraps
+from copy import copy
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec
 
@@ -14,27 +15,36 @@ from rca_lib.data.as_of import read_as_of
 from rca_lib.data.source import Source, open_source
 from rca_lib.errors import UsageError
 from rca_lib.review.blocks import Blocks
+from rca_lib.review.casefile.place import find_case_file
 from rca_lib.review.claims import Claim
 from rca_lib.review.facts import CaseFacts
 from rca_lib.review.sections import (
     actions,
+    audit,
     changed,
     controls,
     core,
+    dates,
     extent,
     flow,
     happened,
     how_sure,
     interrupted,
+    learned,
     limits,
     method,
     mix,
+    ruled_out,
+    said,
     segments_combined,
     signals,
     since_when,
+    stated,
+    together,
     turnaround,
     why,
 )
+from rca_lib.review.standing import Reason, reasons_against_approval, state_of
 
 __all__ = ["EVIDENCE_SECTIONS", "Case", "open_case"]
 
@@ -56,6 +66,33 @@ EVIDENCE_SECTIONS: dict[str, str] = {
 """Sections whose claims a case file may point to, and the verb that states them. What rests on judgement is not among them."""
 
 
+_JUDGED = (
+    "written_case_file",
+    "case_file",
+    "judgement",
+    "cause_table",
+    "codings",
+    "accepted_codes",
+    "reasons",
+    "state",
+)
+_COUNTED = frozenset(EVIDENCE_SECTIONS.values()) - {"causes", "how_sure", "controls"}
+"""What rests on the case file, and verbs that do not."""
+
+_SAID = (
+    "core_message",
+    *EVIDENCE_SECTIONS.values(),
+    "case_dates",
+    "said",
+    "ruled_out",
+    "cause_chart",
+    "triangulation",
+    "learned",
+    "actions",
+    "limits",
+)
+"""Verbs that a self-audit reads."""
+
 P = ParamSpec("P")
 
 
@@ -63,7 +100,7 @@ def _asked(verb: Callable[Concatenate[Case, P], Blocks]) -> Callable[Concatenate
     """Keep what a verb answered to the plain question, so that asking again, or looking up a claim, costs nothing."""
 
     @wraps(verb)
-    def ask(case: Case, *args: P.args, **options: P.kwargs) -> Blocks:
+    def ask(case: Case, /, *args: P.args, **options: P.kwargs) -> Blocks:
         if args or options:
             return verb(case, *args, **options)
         if verb.__name__ not in case.answers:
@@ -88,12 +125,37 @@ class Case(CaseFacts):
     source : where the tables came from, its settings and its problems.
     """
 
+    def reread(self, cases: str | Path | None = None) -> Case:
+        """Return the same case with its case file as it stands now; what rests on no judgement is not worked out again."""
+        again = copy(self)
+        again.case_path = find_case_file(self.source.path, self.id, cases)
+        for name in _JUDGED:
+            again.__dict__.pop(name, None)
+        again.answers = {verb: answer for verb, answer in self.answers.items() if verb in _COUNTED}
+        # Read now: the file may change again before the first question.
+        _ = again.written_case_file
+        return again
+
+    @cached_property
+    def reasons(self) -> tuple[Reason, ...]:
+        """What stands against approving this case; empty where nothing does."""
+        return reasons_against_approval(self)
+
+    @cached_property
+    def state(self) -> str:
+        """``draft``, ``reviewed`` or ``approved``."""
+        return state_of(self)
+
     def claim(self, name: str) -> Claim | None:
         """Return a claim by its id, asking the verb that states it; ``None`` where none does."""
         verb = EVIDENCE_SECTIONS.get(name.partition(".")[0])
         if verb is None:
             return None
         return next((claim for claim in getattr(self, verb)().claims if claim.id == name), None)
+
+    def said_in_all(self) -> tuple[Claim, ...]:
+        """Return every claim that the review makes before it looks at itself."""
+        return tuple(claim for verb in _SAID for claim in getattr(self, verb)().claims)
 
     # The verbs, in the order of the notebook.
 
@@ -112,6 +174,14 @@ class Case(CaseFacts):
         >>> case.timeline()  # doctest: +SKIP
         """
         return happened.timeline(self)
+
+    @_asked
+    def case_dates(self) -> Blocks:
+        """Show changes, the failure, its discovery and the response on one axis, with what the analyst corrected.
+
+        >>> case.case_dates()  # doctest: +SKIP
+        """
+        return dates.case_dates(self)
 
     @_asked
     def extent(self, by: str | Sequence[str] | None = None, period: int | None = None) -> Blocks:
@@ -254,6 +324,69 @@ class Case(CaseFacts):
         return controls.controls(self)
 
     @_asked
+    def said(self, by: str = "kind") -> Blocks:
+        """Show what people and records said: the codes by segment with quotations, how far coders agree, and saturation.
+
+        Parameters
+        ----------
+        by : the segment to count by: ``kind``, ``source_role`` or ``reliability``.
+
+        >>> case.said(by="source_role")  # doctest: +SKIP
+        """
+        return said.said(self, by=by)
+
+    @_asked
+    def suggested_codes(self) -> Blocks:
+        """Suggest codes for what no coder has coded, each with its score; a person accepts or refuses them in the case file.
+
+        >>> case.suggested_codes()  # doctest: +SKIP
+        """
+        return said.suggested_codes(self)
+
+    def find(self, query: str) -> Blocks:
+        """Search the evidence of the case; words in quotation marks must stand together.
+
+        Parameters
+        ----------
+        query : words to look for.
+
+        >>> case.find("time zone")  # doctest: +SKIP
+        """
+        return said.find(self, query)
+
+    @_asked
+    def ruled_out(self) -> Blocks:
+        """Show which explanations were set against one another, what tells them apart, and why rivals were rejected.
+
+        >>> case.ruled_out()  # doctest: +SKIP
+        """
+        return ruled_out.ruled_out(self)
+
+    @_asked
+    def cause_chart(self) -> Blocks:
+        """Say the cause as a person states it, with the chart that leads from the event to it, factors and open questions.
+
+        >>> case.cause_chart()  # doctest: +SKIP
+        """
+        return stated.cause_chart(self)
+
+    @_asked
+    def triangulation(self) -> Blocks:
+        """Set counts and evidence side by side for each stated cause: where they meet, and where they disagree.
+
+        >>> case.triangulation()  # doctest: +SKIP
+        """
+        return together.triangulation(self)
+
+    @_asked
+    def learned(self) -> Blocks:
+        """Say what went well, where luck helped, what was contained at once and who was asked.
+
+        >>> case.learned()  # doctest: +SKIP
+        """
+        return learned.learned(self)
+
+    @_asked
     def actions(self) -> Blocks:
         """List the actions on record with owner role, date and strength, and the decisions that they leave open.
 
@@ -268,6 +401,14 @@ class Case(CaseFacts):
         >>> case.limits()  # doctest: +SKIP
         """
         return limits.limits(self)
+
+    @_asked
+    def audit(self) -> Blocks:
+        """Answer twenty questions about the review itself, and say what stands before its approval.
+
+        >>> case.audit()  # doctest: +SKIP
+        """
+        return audit.audit(self)
 
     @_asked
     def method(self) -> Blocks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -100,6 +101,13 @@ class CaseFacts:
         file = self.written_case_file
         return file if file is not None and file.as_of <= self.as_of.date() else None
 
+    @property
+    def case_file_digest(self) -> str | None:
+        """SHA-256 of the case file that is used, or ``None`` without one."""
+        if self.case_file is None or self.case_path is None:
+            return None
+        return hashlib.sha256(self.case_path.read_bytes()).hexdigest()
+
     @cached_property
     def judgement(self) -> Judgement | None:
         """The case file weighed against evidence and counts, or ``None`` without one."""
@@ -112,6 +120,23 @@ class CaseFacts:
             occurred_at=self.occurred_at,
             changes=self.tables.get("changes"),
         )
+
+    @cached_property
+    def staff_names(self) -> tuple[str, ...]:
+        """Ids of the staff, which no sentence may hold."""
+        staff = self.tables.get("staff")
+        return () if staff is None else tuple(sorted(staff["actor_id"].dropna().astype(str)))
+
+    @cached_property
+    def identifiers(self) -> tuple[str, ...]:
+        """Every identifier of a record that must not reach a reader who sees no single records."""
+        found: set[str] = set(self.index_ids) | set(self.requests_in("sibling", "control"))
+        if self.requests is not None:
+            mine = self.requests[self.requests["request_id"].isin(found)]
+            for column in ("agency_id", "specialist_id", "reopened_from"):
+                found |= {str(value) for value in mine[column].dropna()}
+            found |= set(self.outcome.failed_ids) if self.outcome.ok else set()
+        return tuple(sorted(found))
 
     @cached_property
     def evidence(self) -> pd.DataFrame | None:

@@ -10,7 +10,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rca_lib.review.claims import Claim
 
-__all__ = ["Action", "CaseRecord", "Cause", "Extent", "Limit", "NotAssessed", "case_schema", "merge_records"]
+__all__ = [
+    "Action",
+    "Audited",
+    "CaseRecord",
+    "Cause",
+    "Extent",
+    "HypothesisRecord",
+    "Limit",
+    "NotAssessed",
+    "Stated",
+    "Triangulated",
+    "case_schema",
+    "merge_records",
+]
 
 JOINED = frozenset({"limits", "not_assessed"})
 """The parts that several verbs add to; every other part belongs to one verb."""
@@ -62,6 +75,11 @@ class Action(_Part):
     due_at: str | None = None
     status: str | None = None
     done_at: str | None = None
+    cause: str | None = Field(default=None, description="id of the stated cause that it acts on")
+    reason: str | None = Field(default=None, description="why it has its strength")
+    metric: str | None = None
+    averts: float | None = Field(default=None, description="failures a quarter that go with its cause: an upper bound")
+    averts_ci: Interval | None = None
 
 
 class Limit(_Part):
@@ -81,6 +99,48 @@ class NotAssessed(_Part):
     would_allow: str
 
 
+class Stated(_Part):
+    """A cause as a person states it."""
+
+    id: str
+    text: str
+    level: str
+    grade: Literal["established", "probable", "possible", "refuted"]
+    meeting: Literal["converge", "complement", "disagree", "silent"]
+    claims: tuple[str, ...] = ()
+
+
+class HypothesisRecord(_Part):
+    """An explanation that was set against others, and how much evidence speaks against it."""
+
+    id: str
+    statement: str
+    verdict: Literal["open", "leading", "contributes", "rejected"]
+    reason: str | None = None
+    inconsistency: float | None = None
+    range: Interval | None = None
+
+
+class Triangulated(_Part):
+    """What counts and evidence say of a stated cause."""
+
+    statement: str
+    counts: Literal["supports", "against", "divided", "silent"]
+    evidence: Literal["supports", "against", "divided", "silent"]
+    meeting: Literal["converge", "complement", "disagree", "silent"]
+    grade: str
+    grade_of_evidence: str
+
+
+class Audited(_Part):
+    """One question of the self-audit."""
+
+    number: int
+    question: str
+    answer: bool
+    how: str
+
+
 class CaseRecord(_Part):
     """Everything that a review of one escalation states, as data."""
 
@@ -96,6 +156,11 @@ class CaseRecord(_Part):
     actions: tuple[Action, ...]
     limits: tuple[Limit, ...]
     not_assessed: tuple[NotAssessed, ...]
+    statements: tuple[Stated, ...] = ()
+    hypotheses: tuple[HypothesisRecord, ...] = ()
+    triangulation: tuple[Triangulated, ...] = ()
+    audit: tuple[Audited, ...] = ()
+    case_file: str | None = Field(default=None, description="SHA-256 of the case file")
 
     def as_bytes(self) -> bytes:
         """Return the record as UTF-8 JSON that is the same for the same findings."""

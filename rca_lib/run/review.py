@@ -15,6 +15,7 @@ from rca_lib.data.as_of import read_as_of
 from rca_lib.data.naming import folder_name
 from rca_lib.errors import UsageError
 from rca_lib.resources import notebooks
+from rca_lib.review.casefile.place import find_case_file
 from rca_lib.run.execute import execute
 from rca_lib.run.parameters import nearest
 from rca_lib.run.publish import package_versions, published_folder, read_manifest, write_manifest
@@ -127,6 +128,7 @@ def run_review(
     out: Path = Path("reports"),
     as_of: str | None = None,
     notebook: str = DEFAULT_NOTEBOOK,
+    cases: str | None = None,
     progress: Progress | None = None,
 ) -> Review:
     """Make the reviews of one escalation.
@@ -136,22 +138,28 @@ def run_review(
     audiences : names or paths of profiles; every profile that comes with the suite by default.
     formats : ``html``, ``pdf`` or ``json`` (the record and the notebook alone); what each profile asks for by default.
     out : the folder that holds one folder an escalation.
+    cases : the folder of case files; ``cases`` in the source by default.
     progress : called with what is being done, and how much of how much is done.
 
     Raises
     ------
     UsageError : for an unknown escalation, audience, format, notebook or parameter, before anything is run.
+    CaseFileError : when the case file of the escalation holds a mistake, before anything is run.
     ExecutionError : when a cell fails; the notebook so far is kept beside the report folder.
     RenderError, GateError : when a review may not leave as it is; nothing is published.
     """
     from rca_lib.render.audience import audiences as all_audiences
     from rca_lib.render.audience import load_audience
     from rca_lib.render.warm import warm_up
+    from rca_lib.review.casefile.reading import read_case_file
 
     _check_formats(formats)
     profiles = {name: load_audience(name) for name in audiences or all_audiences()}
     path = find_notebook(notebook)
     check_escalation(source, escalation_id, as_of=as_of)
+    case_path = find_case_file(source.path, escalation_id, cases)
+    if case_path is not None:
+        read_case_file(case_path, case=escalation_id)
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file; give a folder for the reports.")
     held = read_manifest(out / folder_name(escalation_id))
@@ -172,7 +180,9 @@ def run_review(
 
     executed = execute(
         path,
-        {"escalation_id": escalation_id, "source": _as_given(source), **({} if as_of is None else {"as_of": as_of})},
+        {"escalation_id": escalation_id, "source": _as_given(source)}
+        | ({} if as_of is None else {"as_of": as_of})
+        | ({} if cases is None else {"cases": str(Path(cases).expanduser().resolve())}),
         keep_failed=out / f"{folder_name(escalation_id)}.failed.ipynb",
         progress=on_cell,
     )
@@ -225,6 +235,7 @@ def _publish(
                 "parameters": {"escalation_id": escalation_id, "as_of": record.as_of, "notebook": notebook},
                 "source": source.name,
                 "source_digest": record.source_digest,
+                "case_file": record.case_file,
                 "versions": record.versions,
                 "seconds": {key: round(value, 3) for key, value in seconds.items()},
             },
@@ -297,6 +308,8 @@ def case_record(findings: Findings, notebook: str) -> CaseRecord:
         actions=tuple(record.get("actions") or ()),
         limits=tuple(record.get("limits") or ()),
         not_assessed=tuple(record.get("not_assessed") or ()),
+        **{part: tuple(record.get(part) or ()) for part in ("statements", "hypotheses", "triangulation", "audit")},
+        case_file=record.get("case_file"),
     )
 
 

@@ -11,7 +11,24 @@ from rca_lib.data.source import Source
 from rca_lib.review.blocks import Blocks
 from rca_lib.review.case import Case, open_case
 
-VERBS = ("core_message", "timeline", "extent", "changes", "causes", "controls", "actions", "limits", "method")
+VERBS = (
+    "core_message",
+    "timeline",
+    "case_dates",
+    "extent",
+    "changes",
+    "causes",
+    "controls",
+    "said",
+    "ruled_out",
+    "cause_chart",
+    "triangulation",
+    "learned",
+    "actions",
+    "limits",
+    "audit",
+    "method",
+)
 """The verbs of a case, in the order of the notebook."""
 
 ESCALATIONS = ("ESC-0001", "ESC-0002", "ESC-0003", "ESC-0004", "ESC-0005", "ESC-0001 as of 2025-04-22")

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from rca_lib.review.case import open_case
+from tests.case_files import write_case_file
 from tests.review.conftest import Answers
 
 
@@ -30,7 +31,9 @@ def shuffled(tmp_path_factory):
         columns = list(rows[0])
         random.Random(3).shuffle(rows)
         rows[0] = {**dict.fromkeys(columns, ""), **rows[0]}
-    return open_source(write_source(tmp_path_factory.mktemp("shuffled") / "small", tables))
+    folder = write_source(tmp_path_factory.mktemp("shuffled") / "small", tables)
+    write_case_file(folder)
+    return open_source(folder)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +51,9 @@ def renamed(tmp_path_factory):
         for row in rows:
             if row.get("request_id"):
                 row["request_id"] = new[row["request_id"]]
-    return open_source(write_source(tmp_path_factory.mktemp("renamed") / "small", tables))
+    folder = write_source(tmp_path_factory.mktemp("renamed") / "small", tables)
+    write_case_file(folder)
+    return open_source(folder)
 
 
 @pytest.mark.parametrize("escalation", ["ESC-0001", "ESC-0003"])

@@ -8,6 +8,7 @@
     mechanisms, failures                                  what was planted, and what went wrong
     rubric, quality, calibration                          what assessors saw and marked
     incidents, narratives, stories/                       the escalations, and what people said
+    cases/                                                case files: five finished and signed, one begun
     tables, blemishes, write, truth                       the tables, a few honest flaws, the files, what was true
 
 Everything follows from one seed. Each part draws from its own stream, so that a change to one leaves the others as they are.
@@ -43,7 +44,7 @@ from rca_lib.data.example.tables import (
 )
 from rca_lib.data.example.truth import measured_shares, truth_record
 from rca_lib.data.example.workflow import simulate
-from rca_lib.data.example.write import replace_folder, write_json, write_source
+from rca_lib.data.example.write import replace_folder, write_cases, write_json, write_source
 
 __all__ = ["EXAMPLE_SEED", "FLAGSHIP", "GENERATOR_VERSION", "make_example"]
 
@@ -99,6 +100,7 @@ def make_example(folder: Path, *, seed: int = EXAMPLE_SEED) -> None:
     made = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(made, ignore_errors=True)
     write_source(made, tables)
+    write_cases(made, folder)
     replace_folder(made, folder)
     write_json(folder.with_name(f"{folder.name}_truth.json"), truth)
 

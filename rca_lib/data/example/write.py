@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from rca_lib.data.example.event_log import Coded
 from rca_lib.data.example.tables import Table
 from rca_lib.errors import UsageError
 
-__all__ = ["README", "SOURCE_TOML", "replace_folder", "to_arrow", "write_json", "write_source"]
+__all__ = ["README", "SOURCE_TOML", "replace_folder", "to_arrow", "write_cases", "write_json", "write_source"]
 
 README = """All of it is simulated.
 
@@ -70,6 +71,24 @@ def write_source(folder: Path, tables: Mapping[str, Table]) -> None:
         pq.write_table(to_arrow(name, table), folder / f"{name}.parquet", compression="zstd", store_schema=False)
     (folder / "source.toml").write_text(SOURCE_TOML, encoding="utf-8")
     (folder / "README.txt").write_text(README, encoding="utf-8")
+
+
+def write_cases(folder: Path, earlier: Path) -> None:
+    """Write the case files that come with the example into a new folder; those that someone worked on in an earlier one stay.
+
+    Parameters
+    ----------
+    folder : the new example.
+    earlier : the example that it takes the place of, where there is one.
+    """
+    cases = folder / "cases"
+    cases.mkdir()
+    for entry in (files("rca_lib.data.example") / "cases").iterdir():
+        if entry.name.endswith(".yaml"):
+            (cases / entry.name).write_bytes(entry.read_bytes())
+    for path in sorted((earlier / "cases").glob("*")):
+        if path.is_file():
+            shutil.copyfile(path, cases / path.name)
 
 
 def write_json(path: Path, record: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from rca_lib.review.casefile.hierarchy import Means
 
@@ -141,6 +141,11 @@ class RatedEvidence(_Part):
     repeats: str = Field(default="", description="Id of the piece that it repeats; it is then not counted again")
     note: str = Field(default="", description="Why it was rated so, where that is not plain")
 
+    @field_validator("ratings", mode="before")
+    @classmethod
+    def _not_yet_rated(cls, given: Any) -> Any:
+        return {key: value for key, value in given.items() if value is not None} if isinstance(given, dict) else given
+
 
 class Statement(_Part):
     """A causal statement: <cause> increased the likelihood of <effect>, which led to <event>."""
@@ -191,8 +196,12 @@ class Barrier(_Part):
 
     barrier: Text = Field(description="The control, by name or by its step of the pipeline (qc)")
     expected: Text = Field(description="What it was there to do")
-    state: Literal["held", "absent", "failed", "bypassed", "not used"]
-    because: Text = Field(description="Why it was in that state: what the check looks at, when it runs, who has it")
+    state: Literal["held", "absent", "failed", "bypassed", "not used"] | None = Field(
+        default=None, description="What became of it"
+    )
+    because: str = Field(
+        default="", description="Why it was in that state: what the check looks at, when it runs, who has it"
+    )
     evidence: Evidence = ()
 
 
@@ -219,8 +228,8 @@ class PlannedAction(_Part):
     means: Means | None = Field(default=None, description="How it works; its strength follows from this")
     description: str = Field(default="", description="What is done; left empty, that of the record")
     domain: Domain | None = None
-    owner_role: str | None = None
-    due: date | None = None
+    owner_role: str | None = Field(default=None, description="The role that owns it; left empty, that of the record")
+    due: date | None = Field(default=None, description="When it is due; left empty, that of the record")
     metric: str | None = Field(default=None, description="The figure that will show that it worked")
     baseline: EvidenceId | None = Field(
         default=None, description="The claim that states the figure before: extent.after"
@@ -343,6 +352,11 @@ def _openable(schema: Any) -> Any:
                 key: part if key in made.get("required", ()) else {"anyOf": [part, {"type": "null"}], **_hover(part)}
                 for key, part in made["properties"].items()
             }
+        values = made.get("additionalProperties")
+        if isinstance(values, dict):
+            made["additionalProperties"] = {"anyOf": [values, {"type": "null"}]}
+        for pattern, value in made.get("patternProperties", {}).items():
+            made["patternProperties"][pattern] = {"anyOf": [value, {"type": "null"}]}
         return made
     return [_openable(part) for part in schema] if isinstance(schema, list) else schema
 

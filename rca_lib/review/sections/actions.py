@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from rca_lib.analysis.averted import averted_in_a_quarter, failures_in_a_quarter
 from rca_lib.review.blocks import Blocks, Column, Quote
-from rca_lib.review.draft import SectionDraft, records
+from rca_lib.review.casefile.hierarchy import STRENGTHS, strength_of
+from rca_lib.review.casefile.model import PlannedAction
+from rca_lib.review.draft import SectionDraft, finite, finite_pair, records
 from rca_lib.review.format import format_value
 from rca_lib.review.sections.extent import findings
 from rca_lib.review.wording import counted, is_few
 
 if TYPE_CHECKING:
+    from rca_lib.analysis.cause_table import Candidate
+    from rca_lib.analysis.intervals import Estimate
     from rca_lib.review.case import Case
+    from rca_lib.review.judgement import JudgedCause
 
-__all__ = ["action_state", "actions", "case_actions"]
-
-STRENGTHS = ("stronger", "intermediate", "weaker")
-"""The action hierarchy, strongest first (VA National Center for Patient Safety; RCA2)."""
+__all__ = ["action_state", "actions", "case_actions", "quarter_averted"]
 
 DONE = frozenset({"done", "closed", "complete", "completed", "implemented", "verified"})
 DROPPED = frozenset({"cancelled", "canceled", "rejected", "withdrawn", "superseded"})
@@ -26,14 +29,64 @@ MOST_DECISIONS = 3
 
 
 def case_actions(case: Case) -> pd.DataFrame | None:
-    """Return the actions tied to this escalation, the strongest and earliest first, or ``None`` without an actions table."""
-    table = case.tables.get("actions")
-    if table is None:
+    """Return the actions tied to this escalation, the strongest and earliest first, or ``None`` where none can be known.
+
+    Those on record come from the actions table; the case file ties them to causes, grades them by how they work, and may
+    propose more. ``_strength`` is the rank of the strength, ``_state`` where the action stands.
+    """
+    table, file = case.tables.get("actions"), case.case_file
+    planned = {each.id: each for each in file.actions} if file is not None else {}
+    rows = records(table[table["escalation_id"] == case.id]) if table is not None else []
+    known = {str(row["action_id"]) for row in rows}
+    # One that is neither on record nor described says nothing.
+    proposed = [name for name, each in planned.items() if name not in known and each.description]
+    if table is None and not proposed:
         return None
-    mine = table[table["escalation_id"] == case.id].copy()
-    mine["_strength"] = mine["strength"].map({name: rank for rank, name in enumerate(STRENGTHS)}).fillna(len(STRENGTHS))
-    mine["_state"] = [action_state(row, case.as_of) for row in records(mine)]
-    return mine.sort_values(["_strength", "due_at", "action_id"], kind="stable", ignore_index=True)
+    rows += [{"action_id": name, "status": "proposed"} for name in proposed]
+    made = pd.DataFrame([_merged(row, planned.get(str(row["action_id"]))) for row in rows], columns=list(_COLUMNS))
+    for column in ("due_at", "done_at"):
+        made[column] = pd.to_datetime(made[column], utc=True)
+    made["_strength"] = made["strength"].map({name: rank for rank, name in enumerate(STRENGTHS)}).fillna(len(STRENGTHS))
+    made["_state"] = [action_state(row, case.as_of) for row in records(made)]
+    return made.sort_values(["_strength", "due_at", "action_id"], kind="stable", ignore_index=True)
+
+
+_COLUMNS = (
+    "action_id",
+    "description",
+    "domain",
+    "owner_role",
+    "due_at",
+    "status",
+    "done_at",
+    "metric",
+    "baseline",
+    "target",
+    "cause",
+    "strength",
+    "reason",
+    "baseline_claim",
+)
+
+
+def _merged(row: dict[str, Any], planned: PlannedAction | None) -> dict[str, Any]:
+    """One action: what the case file says of it goes before what the record says."""
+    made = {key: row.get(key) for key in _COLUMNS}
+    made["strength"], made["reason"] = strength_of(planned.means if planned else None, _text(row.get("strength")))
+    if planned is not None:
+        said = {
+            "description": planned.description or None,
+            "domain": planned.domain,
+            "owner_role": planned.owner_role,
+            "due_at": None if planned.due is None else pd.Timestamp(planned.due, tz="UTC"),
+            "metric": planned.metric,
+            "target": planned.target,
+            "cause": planned.cause,
+            "baseline_claim": planned.baseline,
+        }
+        made |= {key: value for key, value in said.items() if value is not None}
+    made["description"] = _text(made["description"]) or "Not described"
+    return made
 
 
 def action_state(row: dict[str, Any], as_of: pd.Timestamp) -> str:
@@ -59,11 +112,13 @@ def actions(case: Case) -> Blocks:
         )
         _decisions(case, draft, table)
         return draft.build()
-    draft.prose("summary", [_summary(draft, table)])
+    draft.prose("summary", [_summary(draft, table), _unmet(case, draft, table)])
     _decisions(case, draft, table)
     _table(draft, table)
+    averted = _averted(case, draft, table)
+    _measures(case, draft, table, averted)
     _changes(draft, table)
-    draft.record(actions=[_record(row) for row in records(table)])
+    draft.record(actions=[_record(row, averted) for row in records(table)])
     return draft.build()
 
 
@@ -179,6 +234,7 @@ def _table(draft: SectionDraft, table: pd.DataFrame) -> None:
         "Actions on record",
         [
             Column(key="description", label="Action"),
+            *([Column(key="cause", label="Acts on")] if table["cause"].notna().any() else []),
             Column(key="owner_role", label="Owner"),
             Column(key="due", label="Due", kind="date"),
             Column(key="strength", label="Strength"),
@@ -187,6 +243,7 @@ def _table(draft: SectionDraft, table: pd.DataFrame) -> None:
         [
             {
                 "description": row["description"],
+                "cause": _text(row["cause"]),
                 "owner_role": _text(row["owner_role"]),
                 "due": f"{row['due_at']:%Y-%m-%d}" if pd.notna(row["due_at"]) else None,
                 "strength": _text(row["strength"]),
@@ -217,12 +274,132 @@ def _changes(draft: SectionDraft, table: pd.DataFrame) -> None:
     draft.prose("changes", items, style="list", sensitivity="operational")
 
 
-def _record(row: dict[str, Any]) -> dict[str, Any]:
+def _unmet(case: Case, draft: SectionDraft, table: pd.DataFrame) -> list[str | Quote]:
+    """Say for which established causes no action changes the system."""
+    told: list[str | Quote] = []
+    live = table[table["_state"] != "dropped"]
+    for each in case.judgement.causes if case.judgement is not None else ():
+        on_it = live[live["cause"] == each.statement.id]
+        if each.grade != "established" or on_it["strength"].isin(STRENGTHS[:2]).any():
+            continue
+        rest = "only weaker ones do, and they seldom hold alone" if len(on_it) else "none does at all"
+        text = f"No stronger or intermediate action acts on {each.statement.id}, which is established: {rest}."
+        told.append(draft.say(f"unmet_{each.statement.id.lower()}", text, value=each.statement.id))
+    return told
+
+
+def _averted(case: Case, draft: SectionDraft, table: pd.DataFrame) -> dict[str, Estimate]:
+    """Say what could be averted in a quarter by acting on each cause, and return it by cause."""
+    found: dict[str, Estimate] = {}
+    told: list[list[str | Quote]] = []
+    for each in case.judgement.causes if case.judgement is not None else ():
+        if not (table["cause"] == each.statement.id).any():
+            continue
+        name = each.statement.id
+        quarter = quarter_averted(case, each)
+        if quarter is None:
+            text = f"How many failures acting on {name} could avert is not known: no count shows this cause."
+            told.append([draft.say(f"averts_{name.lower()}", text, value=name, sensitivity="operational")])
+            continue
+        found[name] = quarter
+        few = each.candidate is not None and is_few(each.candidate.failed, case.source.config.small_cell)
+        small = few or is_few(round(quarter.value), case.source.config.small_cell)
+        text = (
+            f"While {name} stands, about {format_value(quarter.value, 'count')} failures a quarter go with it (95% interval "
+            f"{format_value((quarter.low, quarter.high), 'count')}): that is what acting on it could avert at most."
+        )
+        hidden = (
+            f"How many failures a quarter go with {name} is a small number, which is withheld here." if small else None
+        )
+        told.append(
+            [
+                draft.say(
+                    f"averts_{name.lower()}",
+                    text,
+                    quarter,
+                    unit="failures a quarter",
+                    masked=hidden,
+                    sensitivity="operational",
+                )
+            ]
+        )
+    draft.prose("averts", told, style="list", sensitivity="operational")
+    return found
+
+
+def quarter_averted(case: Case, each: JudgedCause) -> Estimate | None:
+    """Return how many failures a quarter go with a stated cause while it stands, or ``None`` where no count shows it."""
+    share, candidate = each.share, each.candidate
+    if share is None or candidate is None or not case.outcome.ok or finite(share.value) is None:
+        return None
+    begin = case.onset.when if case.onset is not None else candidate.since
+    begin = case.outcome.frame["at"].min() if begin is None else begin
+    weeks = (_ended(case, candidate) - begin) / pd.Timedelta(weeks=1)
+    if weeks < 1:
+        return None
+    same = case.same_failure
+    return averted_in_a_quarter(share, failures_in_a_quarter(same.rate, same.population, weeks))
+
+
+def _ended(case: Case, candidate: Candidate) -> pd.Timestamp:
+    """Until when a cause stood: the end of its entry in the log, or the moment of the case."""
+    changes = case.tables.get("changes")
+    if changes is not None and candidate.change_id is not None:
+        ends = changes.loc[changes["change_id"] == candidate.change_id, "effective_to"].dropna()
+        if len(ends):
+            return min(pd.Timestamp(ends.iloc[0]), case.as_of)
+    return case.as_of
+
+
+def _measures(case: Case, draft: SectionDraft, table: pd.DataFrame, averted: dict[str, Estimate]) -> None:
+    live = table[table["_state"] != "dropped"]
+    draft.table(
+        "measures",
+        "How each action works, and what will show that it did",
+        [
+            Column(key="description", label="Action"),
+            Column(key="domain", label="Kind"),
+            Column(key="strength", label="Strength, and why"),
+            Column(key="metric", label="Measure"),
+            Column(key="baseline", label="Before", kind="percent"),
+            Column(key="target", label="Target", kind="percent"),
+            Column(key="averts", label="Averts a quarter, at most", kind="count"),
+        ],
+        [
+            {
+                "description": row["description"],
+                "domain": _text(row["domain"]),
+                "strength": f"{row['strength']}: {row['reason'].partition(': ')[2] or row['reason']}"
+                if _text(row["strength"])
+                else row["reason"],
+                "metric": _text(row["metric"]),
+                "baseline": _baseline(case, row),
+                "target": finite(row["target"]) if pd.notna(row["target"]) else None,
+                "averts": averted[row["cause"]].value if _text(row["cause"]) in averted else None,
+            }
+            for row in records(live)
+        ],
+        sensitivity="operational",
+    )
+
+
+def _baseline(case: Case, row: dict[str, Any]) -> float | None:
+    """The figure before: that of the claim pointed to, where every reader may see it, else the one on record."""
+    claim = case.claim(row["baseline_claim"]) if _text(row["baseline_claim"]) else None
+    if claim is not None:
+        return float(claim.value) if isinstance(claim.value, int | float) and claim.masked is None else None
+    return finite(row["baseline"]) if pd.notna(row["baseline"]) else None
+
+
+def _record(row: dict[str, Any], averted: dict[str, Estimate]) -> dict[str, Any]:
+    found = averted.get(row["cause"]) if _text(row["cause"]) else None
     return {
         "action_id": row["action_id"],
         "description": row["description"],
-        **{key: _text(row[key]) for key in ("domain", "strength", "owner_role", "status")},
+        **{key: _text(row[key]) for key in ("domain", "strength", "owner_role", "status", "cause", "reason", "metric")},
         **{key: f"{row[key]:%Y-%m-%d}" if pd.notna(row[key]) else None for key in ("due_at", "done_at")},
+        "averts": None if found is None else finite(found.value),
+        "averts_ci": None if found is None else finite_pair(found.low, found.high),
     }
 
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from rca_lib.analysis.controls import STATES, ControlStates
+from rca_lib.analysis.controls import SIDE_CONTROLS, STATES, ControlStates
+from rca_lib.data.taxonomy import CONTROLS
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, records
 from rca_lib.review.format import format_value
+from rca_lib.review.sections.stated import kinds_said
 from rca_lib.review.wording import counted, joined
 
 if TYPE_CHECKING:
@@ -34,10 +36,12 @@ def controls(case: Case) -> Blocks:
     draft = SectionDraft("controls", sensitivity="operational")
     found = case.control_states
     if not found.ok:
+        _barriers(case, draft)
         return draft.not_assessed(found.reason, found.would_allow)
     draft.prose("summary", [_summary(draft, found)])
     _chart(draft, found)
     draft.prose("good", _good(draft, found), style="list")
+    _barriers(case, draft)
     _table(draft, found)
     return draft.build()
 
@@ -156,4 +160,36 @@ def _table(draft: SectionDraft, found: ControlStates) -> None:
             for row in records(found.summary)
         ],
         note="; ".join(f"{state}: {STATES[state]}" for state in dict.fromkeys(found.summary["state"])) + ".",
+    )
+
+
+def _barriers(case: Case, draft: SectionDraft) -> None:
+    """The barriers as a person saw them: what each was there for, its state, and why it was in that state."""
+    file = case.case_file
+    if file is None:
+        return
+    labels = {step.activity: step.label for step in (*CONTROLS, *SIDE_CONTROLS)}
+    draft.table(
+        "barriers",
+        "Barriers that stood between the cause and the event",
+        [
+            Column(key="barrier", label="Barrier"),
+            Column(key="expected", label="What it was there to do"),
+            Column(key="state", label="State"),
+            Column(key="because", label="Why"),
+            Column(key="evidence", label="Evidence"),
+            Column(key="ids", label="Ids", sensitivity="case"),
+        ],
+        [
+            {
+                "barrier": labels.get(each.barrier, each.barrier),
+                "expected": each.expected,
+                "state": each.state,
+                "because": each.because or None,
+                "evidence": kinds_said(each.evidence, case),
+                "ids": ", ".join(each.evidence) or None,
+            }
+            for each in file.barriers
+            if each.state is not None
+        ],
     )

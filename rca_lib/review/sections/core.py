@@ -9,17 +9,20 @@ import pandas as pd
 from rca_lib.analysis.detection import detection_lag
 from rca_lib.data.taxonomy import SEVERITIES
 from rca_lib.review.blocks import Blocks, Quote
+from rca_lib.review.casefile.hierarchy import STRENGTHS
 from rca_lib.review.draft import SectionDraft
 from rca_lib.review.format import format_value, spell_hours
 from rca_lib.review.sections.actions import case_actions
 from rca_lib.review.sections.extent import failures_found, findings
 from rca_lib.review.sections.limits import set_aside, tables_missing
+from rca_lib.review.sections.stated import stated_sentence
 from rca_lib.review.sections.why import candidate_name, refusal
 from rca_lib.review.wording import counted, few, is_few, joined, lowered, percent_with_interval, person, week
 
 if TYPE_CHECKING:
     from rca_lib.analysis.causes import Candidate
     from rca_lib.review.case import Case
+    from rca_lib.review.judgement import Judgement
 
 __all__ = ["core_message"]
 
@@ -106,6 +109,8 @@ _VERDICTS = {
 
 
 def _why(case: Case, draft: SectionDraft) -> Quote:
+    if case.judgement is not None and (case.judgement.causes or case.judgement.file.no_cause):
+        return _why_stated(case, draft, case.judgement)
     table = case.cause_table
     if table is None or not table.ok:
         reason, masked = refusal(case, table)
@@ -141,6 +146,36 @@ def _why(case: Case, draft: SectionDraft) -> Quote:
     )
 
 
+def _why_stated(case: Case, draft: SectionDraft, judgement: Judgement) -> Quote:
+    """Say the cause as a person states it; the first words say whether anyone has signed it."""
+    lead = {
+        "draft": "As stated so far, not signed: ",
+        "reviewed": "As stated and reviewed, not yet approved: ",
+        "approved": "",
+    }
+    start = lead[case.state]
+    if not judgement.causes:
+        reason = judgement.file.no_cause.strip().rstrip(".")
+        return draft.say("why", _opened(start, f"No cause is stated. {reason[:1].upper()}{reason[1:]}."), value="none")
+    leading = judgement.leading
+    assert leading is not None
+    others = [each for each in judgement.causes if each is not leading]
+    text = _opened(start, stated_sentence(leading))
+    if others:
+        causes = joined([f"{lowered(each.statement.cause.strip().rstrip('.'))} ({each.grade})" for each in others[:2]])
+        text += f" What also had a part: {causes}."
+    effect = leading.candidate.effect if leading.candidate is not None else None
+    return (
+        draft.say("why", text, effect, unit="odds ratio")
+        if effect is not None
+        else draft.say("why", text, value=leading.grade)
+    )
+
+
+def _opened(start: str, sentence: str) -> str:
+    return f"{start}{lowered(sentence)}" if start else sentence
+
+
 def _grade_in_words(top: Candidate) -> str:
     """What the grade of the leading candidate rests on."""
     passed = sum(test.passed is True for test in top.tests)
@@ -167,13 +202,18 @@ def _done(case: Case, draft: SectionDraft) -> Quote:
     overdue = int((live["_state"] == "overdue").sum())
     if overdue:
         text += f"; {overdue} {'is' if overdue == 1 else 'are'} past due"
-    return draft.say("done", text + ".", value=done, unit="actions", n=len(live))
+    text += "."
+    strongest = live.iloc[0] if len(live) and live["cause"].notna().any() else None
+    if strongest is not None and pd.notna(strongest["cause"]) and strongest["strength"] == STRENGTHS[0]:
+        when = {"done": "done", "planned": "planned", "overdue": "past due"}.get(
+            str(strongest["_state"]), "without a date"
+        )
+        text += f" The strongest ({when}): {lowered(str(strongest['description']).strip().rstrip('.'))}."
+    return draft.say("done", text, value=done, unit="actions", n=len(live))
 
 
 def _unknown(case: Case, draft: SectionDraft) -> Quote:
-    table = case.cause_table
-    leading = table is not None and table.ok and any(candidate.stands_out for candidate in table.candidates)
-    gaps = ["which candidate, if any, is the cause" if leading else "why it happened"]
+    gaps = _cause_gaps(case)
     if case.outcome.ok and case.outcome.sampled:
         gaps.append("which of the requests that nobody assessed failed")
     if not case.outcome.ok:
@@ -185,7 +225,27 @@ def _unknown(case: Case, draft: SectionDraft) -> Quote:
     ]
     if missing:
         gaps.append(f"what the {joined(missing)} would show, since none were supplied")
-    return draft.say("unknown", f"Not known: {joined(gaps)}.")
+    return draft.say("unknown", f"Not known: {joined(gaps)}." if gaps else "No question is left open.")
+
+
+def _cause_gaps(case: Case) -> list[str]:
+    """What is not known of the cause."""
+    judgement, table = case.judgement, case.cause_table
+    if judgement is None or not (judgement.causes or judgement.file.no_cause):
+        leading = table is not None and table.ok and any(candidate.stands_out for candidate in table.candidates)
+        return ["which candidate, if any, is the cause" if leading else "why it happened"]
+    gaps = []
+    weak = [each.statement.id for each in judgement.causes if each.grade not in ("established", "probable")]
+    if weak:
+        gaps.append(f"whether {joined(weak)} had the part that is stated")
+    if judgement.disagreements:
+        gaps.append(
+            f"why counts and people disagree on {joined([each.statement.id for each in judgement.disagreements])}"
+        )
+    asked = sum(node.kind == "question" for node in judgement.file.chart)
+    if asked:
+        gaps.append(f"the answer to {counted(asked, 'question')} of the cause chart")
+    return gaps
 
 
 def _confidence(case: Case, draft: SectionDraft) -> list[str | Quote]:
@@ -211,17 +271,7 @@ def _confidence(case: Case, draft: SectionDraft) -> list[str | Quote]:
         )
         if judged.kind == "unclear":
             sentences.append("Too few failures are on record to tell a pattern from chance.")
-    table = case.cause_table
-    leading = [each for each in table.candidates if each.stands_out] if table is not None and table.ok else []
-    best = leading[0].grade if leading else None
-    sentences.append(
-        draft.say(
-            "confidence_cause",
-            "The cause is a matter of judgement that no one has signed yet"
-            + (f"; the strongest candidate is graded {best}." if best else "."),
-            value=best,
-        )
-    )
+    sentences.append(_signed(case, draft))
     count = set_aside(case)
     if count:
         sentences.append(
@@ -232,20 +282,47 @@ def _confidence(case: Case, draft: SectionDraft) -> list[str | Quote]:
     return sentences
 
 
+def _signed(case: Case, draft: SectionDraft) -> Quote:
+    """Say who stands for the cause, by role."""
+    file = case.case_file
+    signed = [each for each in file.sign_off if each.on <= case.as_of.date()] if file is not None else []
+    if case.state != "draft":
+        roles = joined([f"{each.role} ({each.state} in {week(pd.Timestamp(each.on))})" for each in signed])
+        return draft.say(
+            "confidence_cause", f"The cause is stated by a person and signed by role: {roles}.", value=case.state
+        )
+    if signed and signed[-1].state == "approved":
+        against = (
+            f"{counted(len(case.reasons), 'thing')} now {'stands' if len(case.reasons) == 1 else 'stand'} against it"
+        )
+        text = f"The cause was signed, but {against}."
+        return draft.say("confidence_cause", text, value=len(case.reasons), unit="reasons")
+    table = case.cause_table
+    leading = [each for each in table.candidates if each.stands_out] if table is not None and table.ok else []
+    best = leading[0].grade if leading else None
+    return draft.say(
+        "confidence_cause",
+        "The cause is a matter of judgement that no one has signed yet"
+        + (f"; the strongest candidate is graded {best}." if best else "."),
+        value=best,
+    )
+
+
 def _record(case: Case) -> dict[str, Any]:
     row = case.escalation
     return {
         "title": str(row.get("title") or f"{case.failure_label}, {case.id}"),
         "escalation_id": case.id,
         "as_of": case.as_of.isoformat(),
-        "state": "draft",
+        "state": case.state,
+        "case_file": case.case_file_digest,
         "source_name": case.source.name,
         "source_digest": case.source.digest,
         "simulated": case.source.config.simulated,
         "small_cell": case.source.config.small_cell,
         "set_aside_rows": set_aside(case),
         "facts": _facts(case),
-        "identifiers": _identifiers(case),
+        "identifiers": list(case.identifiers),
     }
 
 
@@ -282,17 +359,6 @@ def _facts(case: Case) -> list[dict[str, Any]]:
 
 
 _PRIVILEGE = {"acp": "Attorney-client", "work_product": "Work product"}
-
-
-def _identifiers(case: Case) -> list[str]:
-    """Every identifier that must not reach a reader who sees no single records; for the gate, never for print."""
-    found: set[str] = set(case.index_ids) | set(case.requests_in("sibling", "control"))
-    if case.requests is not None:
-        mine = case.requests[case.requests["request_id"].isin(found)]
-        for column in ("agency_id", "specialist_id", "reopened_from"):
-            found |= {str(value) for value in mine[column].dropna()}
-        found |= set(case.outcome.failed_ids) if case.outcome.ok else set()
-    return sorted(found)
 
 
 def _capital(text: str) -> str:

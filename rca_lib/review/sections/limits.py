@@ -30,6 +30,9 @@ _ALLOWS: dict[str, str] = {
     "sla_policies": "deadlines where a request carries none",
     "disputes": "assessments that were contested",
     "calibration_ratings": "how far assessors agree",
+    "codings": "what people said, counted by code",
+    "codebook": "what each code means, and at which level it lies",
+    "feedback": "whether those concerned heard how it ended",
 }
 """What each table makes possible, for the sentence that says what is missing."""
 
