@@ -18,8 +18,9 @@ from rca_lib.review.claims import SENSITIVITIES, Sensitivity
 
 __all__ = ["Audience", "SectionChoice", "audiences", "load_audience"]
 
-Pattern = Annotated[str, Field(pattern=r"^[a-z0-9_*]+(\.[a-z0-9_*]+)*$")]
-"""The id of a block, or several by ``*``: ``extent.chart``, ``extent.*``."""
+_ONE = r"[a-z0-9_*]+(\.[a-z0-9_*]+)*"
+Pattern = Annotated[str, Field(pattern=rf"^{_ONE}(\|{_ONE})*$")]
+"""The id of a block, or several by ``*``: ``extent.chart``, ``extent.*``. Of ``a.b|c.d`` the first that is there is shown."""
 
 
 class SectionChoice(BaseModel):
@@ -32,8 +33,8 @@ class SectionChoice(BaseModel):
     blocks: tuple[Pattern, ...] = Field(min_length=1)
 
     def picks(self, pattern: str, block_id: str) -> bool:
-        """Return whether `pattern`, one of `blocks`, names the block."""
-        return fnmatchcase(block_id, pattern)
+        """Return whether `pattern`, one of `blocks` or one of its alternatives, names the block."""
+        return any(fnmatchcase(block_id, one) for one in pattern.split("|"))
 
 
 class Audience(BaseModel):

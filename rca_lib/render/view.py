@@ -138,10 +138,15 @@ def _sections(findings: Findings, audience: Audience) -> Iterator[dict[str, Any]
     for choice in audience.sections:
         blocks: list[dict[str, Any]] = []
         for pattern in choice.blocks:
-            for block in findings.blocks:
-                if block.id not in taken and choice.picks(pattern, block.id) and audience.may_see(block.sensitivity):
-                    taken.add(block.id)
-                    blocks.extend(selection.view_of(block))
+            for one in pattern.split("|"):
+                found: list[dict[str, Any]] = []
+                for block in findings.blocks:
+                    if block.id not in taken and choice.picks(one, block.id) and audience.may_see(block.sensitivity):
+                        taken.add(block.id)
+                        found.extend(selection.view_of(block))
+                blocks += found
+                if found:
+                    break
         yield {"id": choice.id, "title": choice.title, "blocks": blocks}
 
 

@@ -27,6 +27,7 @@ from rca_lib.review.sections import (
     dates,
     extent,
     flow,
+    found,
     happened,
     how_sure,
     interrupted,
@@ -40,6 +41,7 @@ from rca_lib.review.sections import (
     signals,
     since_when,
     stated,
+    suggested,
     together,
     turnaround,
     why,
@@ -341,7 +343,7 @@ class Case(CaseFacts):
 
         >>> case.suggested_codes()  # doctest: +SKIP
         """
-        return said.suggested_codes(self)
+        return suggested.suggested_codes(self)
 
     def find(self, query: str) -> Blocks:
         """Search the evidence of the case; words in quotation marks must stand together.
@@ -352,7 +354,7 @@ class Case(CaseFacts):
 
         >>> case.find("time zone")  # doctest: +SKIP
         """
-        return said.find(self, query)
+        return found.find(self, query)
 
     @_asked
     def ruled_out(self) -> Blocks:

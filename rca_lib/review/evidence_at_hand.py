@@ -10,6 +10,7 @@ import pandas as pd
 from rca_lib.analysis.cause_table import Candidate
 from rca_lib.review.casefile.writing import Filled, scalar
 from rca_lib.review.draft import records
+from rca_lib.review.evidence import without_sealed
 from rca_lib.review.sections.actions import case_actions
 from rca_lib.review.sections.why import candidate_name
 from rca_lib.review.standing import reads_now
@@ -85,7 +86,7 @@ def _evidence(case: Case) -> list[tuple[str, str]]:
     evidence = case.evidence
     if evidence is None:
         return []
-    shown = evidence[evidence["sensitivity"] != "sealed"]
+    shown = without_sealed(evidence)
     return [(name, reads_now(case, name) or "") for name in shown["evidence_id"].astype(str)]
 
 
@@ -125,7 +126,8 @@ def _consulted(case: Case) -> tuple[tuple[str, pd.Timestamp | None], ...]:
     evidence = case.evidence
     if evidence is None:
         return ()
-    talks = evidence[(evidence["kind"] == "interview") & (evidence["sensitivity"] != "sealed")]
+    shown = without_sealed(evidence)
+    talks = shown[shown["kind"] == "interview"]
     return tuple(
         (
             str(row["source_role"] or "role not recorded"),
@@ -142,8 +144,8 @@ def _codings(case: Case) -> tuple[tuple[str, str, str, float], ...]:
     book, mine = case.tables.get("codebook"), case.evidence
     if everything is None or codings is None or book is None or mine is None:
         return ()
-    open_to_all = everything[everything["sensitivity"] != "sealed"]
-    among = mine.loc[mine["sensitivity"] != "sealed", "evidence_id"].astype(str).tolist()
+    open_to_all = without_sealed(everything)
+    among = without_sealed(mine)["evidence_id"].astype(str).tolist()
     found = suggest_codes(
         open_to_all, codings[codings["evidence_id"].isin(open_to_all["evidence_id"])], book, among=among
     )

@@ -24,6 +24,7 @@ from rca_lib.analysis.triangulation import (
     voice_of_counts,
 )
 from rca_lib.review.casefile.model import About, CaseFile, Hypothesis, Node, Statement
+from rca_lib.review.evidence import without_sealed
 
 if TYPE_CHECKING:
     from rca_lib.analysis.intervals import Estimate
@@ -119,7 +120,7 @@ def evidence_facts(evidence: pd.DataFrame | None) -> tuple[dict[str, float], dic
     """Return weight and kind of each piece of evidence, by its id; sealed pieces are for counsel to weigh, and left out."""
     if evidence is None:
         return {}, {}
-    evidence = evidence[evidence["sensitivity"] != "sealed"]
+    evidence = without_sealed(evidence)
     ids = evidence["evidence_id"].astype(str)
     weights = [evidence_weight(*pair) for pair in zip(evidence["reliability"], evidence["credibility"], strict=True)]
     return dict(zip(ids, weights, strict=True)), dict(zip(ids, evidence["kind"].astype(str), strict=True))

@@ -16,6 +16,7 @@ from rca_lib.analysis.triangulation import GRADES
 from rca_lib.review.casefile.model import CaseFile, SignOff
 from rca_lib.review.casefile.reading import key_of
 from rca_lib.review.draft import records
+from rca_lib.review.evidence import evidence_sensitivity
 from rca_lib.review.judgement import JudgedCause, Judgement, is_claim
 from rca_lib.review.language import Remark, check_causation, check_language
 from rca_lib.review.redaction import redact
@@ -85,7 +86,7 @@ def reads_now(case: Case, name: str) -> str | None:
     if evidence is not None and name in set(evidence["evidence_id"]):
         row = evidence[evidence["evidence_id"] == name].iloc[0]
         about = f"{str(row['kind']).replace('_ref', '')}, {row['source_role'] or 'source not recorded'}"
-        if row["sensitivity"] == "sealed":
+        if evidence_sensitivity(evidence[evidence["evidence_id"] == name]).iloc[0] == "sealed":
             return f"{about}: sealed"
         words = redact(" ".join(str(row["text"] or "").split()), case.identifiers).split(" ")
         said = " ".join(words[:_WORDS])
@@ -176,7 +177,7 @@ def _weighing(case: Case, file: CaseFile) -> Iterator[Reason]:
 
 def _ratings(case: Case, file: CaseFile, names: list[str]) -> Iterator[Reason]:
     evidence = case.evidence
-    table = {} if evidence is None else dict(zip(evidence["evidence_id"], evidence["sensitivity"], strict=True))
+    table = {} if evidence is None else dict(zip(evidence["evidence_id"], evidence_sensitivity(evidence), strict=True))
     listed = {each.id for each in file.evidence}
     unrated: list[tuple[str, str]] = []
     for name, sensitivity in table.items():

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from rca_lib import __version__
-from rca_lib.run.index import reports_in, write_index
 from rca_lib.data.naming import folder_name
+from rca_lib.run.index import reports_in, write_index
 from rca_lib.run.publish import (
     package_versions,
     published_folder,

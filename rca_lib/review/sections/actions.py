@@ -13,7 +13,7 @@ from rca_lib.review.casefile.model import PlannedAction
 from rca_lib.review.draft import SectionDraft, finite, finite_pair, records
 from rca_lib.review.format import format_value
 from rca_lib.review.sections.extent import findings
-from rca_lib.review.wording import counted, is_few
+from rca_lib.review.wording import counted, in_words, is_few
 
 if TYPE_CHECKING:
     from rca_lib.analysis.cause_table import Candidate
@@ -114,7 +114,7 @@ def actions(case: Case) -> Blocks:
         return draft.build()
     draft.prose("summary", [_summary(draft, table), _unmet(case, draft, table)])
     _decisions(case, draft, table)
-    _table(draft, table)
+    _table(case, draft, table)
     averted = _averted(case, draft, table)
     _measures(case, draft, table, averted)
     _changes(draft, table)
@@ -228,7 +228,18 @@ def _decisions_on(live: pd.DataFrame, draft: SectionDraft, asked: list[list[str 
         )
 
 
-def _table(draft: SectionDraft, table: pd.DataFrame) -> None:
+def _acts_on(case: Case) -> dict[str, str]:
+    """Name each cause by its level, with its number where two lie at the same level."""
+    stated = case.judgement.causes if case.judgement is not None else ()
+    levels = [str(in_words(each.statement.level)) for each in stated]
+    return {
+        each.statement.id: level if levels.count(level) == 1 else f"{level} ({each.statement.id})"
+        for each, level in zip(stated, levels, strict=True)
+    }
+
+
+def _table(case: Case, draft: SectionDraft, table: pd.DataFrame) -> None:
+    acts_on = _acts_on(case)
     draft.table(
         "table",
         "Actions on record",
@@ -243,7 +254,7 @@ def _table(draft: SectionDraft, table: pd.DataFrame) -> None:
         [
             {
                 "description": row["description"],
-                "cause": _text(row["cause"]),
+                "cause": acts_on.get(_text(row["cause"]) or ""),
                 "owner_role": _text(row["owner_role"]),
                 "due": f"{row['due_at']:%Y-%m-%d}" if pd.notna(row["due_at"]) else None,
                 "strength": _text(row["strength"]),
@@ -251,7 +262,10 @@ def _table(draft: SectionDraft, table: pd.DataFrame) -> None:
             }
             for row in records(table)
         ],
-        note="Strength follows the action hierarchy: stronger actions change the system, weaker ones rely on people remembering.",
+        note="Acts on: the level of the cause. Strength follows the action hierarchy: stronger actions change the system, weaker ones "
+        "rely on people remembering."
+        if acts_on
+        else "Strength follows the action hierarchy: stronger actions change the system, weaker ones rely on people remembering.",
         claims=("actions.state", "actions.strength"),
     )
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from rca_lib.analysis.detection import detection_lag
 from rca_lib.review.blocks import Blocks, Entry
 from rca_lib.review.draft import SectionDraft, records
-from rca_lib.review.format import format_value
-from rca_lib.review.wording import counted
+from rca_lib.review.format import format_value, spell_hours
 
 if TYPE_CHECKING:
     from rca_lib.review.case import Case
@@ -37,12 +37,7 @@ def case_dates(case: Case) -> Blocks:
     lanes = [lane for lane in lanes if lane["entries"]]
     days = sorted(entry["when"] for lane in lanes for entry in lane["entries"])
     if len(days) > 1:
-        lag = pd.Timestamp(case.escalation.get("detected_at") or case.occurred_at) - case.occurred_at
-        title = (
-            f"{counted(max(lag.days, 0), 'day')} passed between the failure and its discovery"
-            if lag.days > 0
-            else "It was found on the day that it happened"
-        )
+        title = _title(case)
         ends = [entry["until"] for lane in lanes for entry in lane["entries"] if entry["until"]]
         draft.figure(
             "strip",
@@ -64,6 +59,14 @@ def case_dates(case: Case) -> Blocks:
             "Only one date of this case is on record.", "With dates of changes and actions, they stand on one axis."
         )
     return draft.build()
+
+
+def _title(case: Case) -> str:
+    """Say how long it took to be found, in the words of the core message."""
+    lag = detection_lag(case.escalation, case.tables["escalations"])
+    if lag.hours is None or lag.hours < 0:
+        return "When it happened, when it was found, and what was done since"
+    return f"It was found {spell_hours(lag.hours)} after it happened" if lag.hours else "It was found as it happened"
 
 
 def _said(entry: dict[str, Any]) -> str:

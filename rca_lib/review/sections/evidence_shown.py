@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from rca_lib.review.claims import SENSITIVITIES
+from rca_lib.review.evidence import without_sealed
 from rca_lib.review.sections.stated import KIND_NAMES
 from rca_lib.review.wording import in_words
 
@@ -15,37 +15,19 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BY_CASE_FILE",
+    "NO_EVIDENCE",
     "code_name",
     "definitions",
-    "evidence_sensitivity",
     "kind_name",
     "known_names",
     "open_codings",
     "open_evidence",
-    "without_sealed",
 ]
+
+NO_EVIDENCE = "There is no evidence to show on this escalation."
 
 BY_CASE_FILE = "case file"
 """The coder of codes that the case file accepts: a decision, made in view of the others, and no reading of its own."""
-
-
-def evidence_sensitivity(evidence: pd.DataFrame) -> pd.Series:
-    """What a reader must be allowed to see of each piece; one that names no known sensitivity counts as ``case``.
-
-    Examples
-    --------
-    >>> evidence_sensitivity(pd.DataFrame({"sensitivity": ["general", " Sealed", "secret", None]})).tolist()
-    ['general', 'sealed', 'case', 'case']
-    """
-    if "sensitivity" not in evidence:
-        return pd.Series("case", index=evidence.index, dtype=object)
-    named = evidence["sensitivity"].map(lambda value: value.strip().casefold() if isinstance(value, str) else "case")
-    return named.astype(object).where(named.isin(SENSITIVITIES), "case")
-
-
-def without_sealed(evidence: pd.DataFrame) -> pd.DataFrame:
-    """Give the pieces that are not sealed."""
-    return evidence[evidence_sensitivity(evidence) != "sealed"].reset_index(drop=True)
 
 
 def open_evidence(case: Case) -> pd.DataFrame | None:

@@ -43,6 +43,7 @@ def ruled_out(case: Case) -> Blocks:
     ranking = judgement.ranking
     draft.prose("summary", [_summary(draft, file, ranking)])
     draft.prose("rejected", _rejected(draft, file), style="list", sensitivity="general")
+    draft.prose("in_short", [_in_short(draft, file)], sensitivity="general")
     if ranking is not None:
         _matrix(case, draft, file, judgement, ranking)
         draft.prose("hangs_on", [_hangs_on(case, draft, ranking)])
@@ -120,6 +121,15 @@ def _rejected(draft: SectionDraft, file: CaseFile) -> list[list[str | Quote]]:
     ]
 
 
+def _in_short(draft: SectionDraft, file: CaseFile) -> list[str | Quote]:
+    """Name what was ruled out, for readers who leave the reasons to others."""
+    named = [lowered(each.statement.rstrip(".")) for each in file.hypotheses if each.verdict == "rejected"]
+    if not named:
+        return []
+    text = f"Looked into and ruled out, with the reasons in the fuller reviews: {'; '.join(named)}."
+    return [draft.say("in_short", text, value=len(named), unit="hypotheses", sensitivity="general")]
+
+
 def _reason(each: Hypothesis) -> str:
     said = each.reason.strip().rstrip(".")
     return f"{said[:1].upper()}{said[1:]}."
@@ -173,13 +183,13 @@ def _matrix(case: Case, draft: SectionDraft, file: CaseFile, judgement: Judgemen
             ],
             "evidence": [
                 {
-                    "id": f"E{at}",
+                    "id": name,
                     "label": evidence_label(case, name),
                     "ratings": {each.id: ratings[name].get(each.id, "") for each in file.hypotheses},
                     "weight": judgement.weights[name],
                     "diagnosticity": float(ranking.diagnosticity[name]),
                 }
-                for at, name in enumerate(rows[:SHOWN], start=1)
+                for name in rows[:SHOWN]
             ],
         },
         title=title,
@@ -189,6 +199,7 @@ def _matrix(case: Case, draft: SectionDraft, file: CaseFile, judgement: Judgemen
         caption="Evidence that is consistent with every explanation tells nothing; what is inconsistent counts. The dots below show how "
         "much speaks against each, and how far that moves when any single piece is left out."
         + (f" The {SHOWN} most telling of {len(rows)} pieces are shown." if len(rows) > SHOWN else ""),
+        sensitivity="case",
     )
 
 

@@ -1,8 +1,6 @@
 """What people said: the codes met in the evidence, who they come from, how far readers agree, and what speaks against.
 
-Beside it stand the search in the evidence and the codes that a model suggests.
-
-Sealed pieces of evidence are left out of every count and table but those that are sealed themselves.
+Sealed pieces of evidence are left out of every count, table and quotation.
 """
 
 from __future__ import annotations
@@ -11,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from rca_lib.analysis.code_suggestions import OVERALL, Suggestions, suggest_codes
 from rca_lib.analysis.coding import (
     NOT_ON_RECORD,
     SEGMENTS,
@@ -21,35 +18,29 @@ from rca_lib.analysis.coding import (
     read_by,
     saturation,
 )
-from rca_lib.analysis.evidence_search import search_evidence
 from rca_lib.analysis.quotations import quotations
 from rca_lib.errors import UsageError
 from rca_lib.review.blocks import Blocks, Column, Quote
-from rca_lib.review.claims import SENSITIVITIES, Sensitivity
-from rca_lib.review.draft import SectionDraft, finite, records
-from rca_lib.review.format import format_value
-from rca_lib.review.redaction import redact
+from rca_lib.review.draft import SectionDraft, records
 from rca_lib.review.sections.coders import tell_agreement
 from rca_lib.review.sections.evidence_shown import (
+    NO_EVIDENCE,
     code_name,
     definitions,
-    evidence_sensitivity,
     kind_name,
-    known_names,
     open_codings,
     open_evidence,
-    without_sealed,
 )
+from rca_lib.review.sections.quoted import quotation_table
 from rca_lib.review.sections.stated import KIND_NAMES
 from rca_lib.review.wording import counted, in_words, is_few, joined
 
 if TYPE_CHECKING:
     from rca_lib.review.case import Case
 
-__all__ = ["find", "said", "suggested_codes"]
+__all__ = ["said"]
 
 MOST_TOLD, MOST_QUOTED, MOST_SEGMENTS = 4, 8, 8
-NO_EVIDENCE = "There is no evidence to show on this escalation."
 EVIDENCE_ALLOWS = "With pieces of evidence and their text, what people said can be counted and quoted."
 CODINGS_ALLOW = "With the codings of at least two readers, the codes met, how far readers agree and what speaks against can be shown."
 
@@ -69,7 +60,6 @@ def said(case: Case, by: str = "kind") -> Blocks:
         raise UsageError(f"said: codes cannot be counted by “{by}”; there are: {', '.join(SEGMENTS)}.")
     draft = SectionDraft("said", sensitivity="operational")
     evidence = open_evidence(case)
-    _sealed(case, draft)
     if evidence is None:
         return draft.not_assessed(NO_EVIDENCE, EVIDENCE_ALLOWS)
     draft.prose("summary", [[_pieces(draft, evidence), _roles(case, draft, evidence)]])
@@ -87,32 +77,6 @@ def said(case: Case, by: str = "kind") -> Blocks:
     tell_agreement(case, draft, codings, evidence)
     _negative(draft, codings, evidence, leading[:1])
     return draft.build()
-
-
-def _sealed(case: Case, draft: SectionDraft) -> None:
-    """Say to those who may know it that sealed pieces are left out, and quote them there alone."""
-    evidence = case.evidence
-    if evidence is None:
-        return
-    sealed = evidence[evidence_sensitivity(evidence) == "sealed"].reset_index(drop=True)
-    if sealed.empty:
-        return
-    text = (
-        f"{counted(len(sealed), 'sealed piece')} of evidence {'is' if len(sealed) == 1 else 'are'} left out of every "
-        "other count, table and quotation of this section."
-    )
-    claim = draft.say("sealed", text, value=len(sealed), unit="pieces of evidence", sensitivity="sealed")
-    draft.prose("sealed", [[claim]], style="note", sensitivity="sealed")
-    if case.codings is not None:
-        mine = case.codings[case.codings["evidence_id"].isin(sealed["evidence_id"])]
-        _quotation_table(
-            case,
-            draft,
-            "quotations_sealed",
-            quotations(mine, sealed, codebook=case.tables.get("codebook")),
-            sealed,
-            "sealed",
-        )
 
 
 def _pieces(draft: SectionDraft, evidence: pd.DataFrame) -> Quote:
@@ -231,56 +195,7 @@ def _quotations(
     quoted = quotations(codings, evidence, chosen, codebook=case.tables.get("codebook"))
     order = {code: at for at, code in enumerate(chosen)}
     quoted = quoted.sort_values("code_id", key=lambda codes: codes.map(order), kind="stable", ignore_index=True)
-    _quotation_table(case, draft, "quotations", quoted, evidence, None, words)
-
-
-def _quotation_table(
-    case: Case,
-    draft: SectionDraft,
-    name: str,
-    quoted: pd.DataFrame,
-    evidence: pd.DataFrame,
-    level: Sensitivity | None,
-    words: dict[str, str] | None = None,
-) -> None:
-    """Quote pieces, each row as sensitive as the piece that it quotes; the table itself as the least of them."""
-    if quoted.empty:
-        return
-    pieces = evidence.drop_duplicates("evidence_id").set_index("evidence_id")
-    levels = dict(zip(evidence["evidence_id"], evidence_sensitivity(evidence), strict=True))
-    each = [level or levels[piece] for piece in quoted["evidence_id"]]
-    hidden = known_names(case)
-    draft.table(
-        name,
-        "What was said, in the words of the evidence" if level is None else "What sealed evidence says",
-        [
-            Column(key="code", label="Code"),
-            Column(key="quotation", label="In its own words"),
-            Column(key="kind", label="Kind"),
-            Column(key="role", label="From"),
-            Column(key="evidence", label="Evidence", sensitivity=level or "case"),
-        ],
-        [
-            {
-                "code": code_name(row["code_id"]),
-                "quotation": f"“{redact(row['quotation'], hidden)}”",
-                "kind": kind_name(pieces.at[row["evidence_id"], "kind"]),
-                "role": in_words(pieces.at[row["evidence_id"], "source_role"]),
-                "evidence": row["evidence_id"],
-            }
-            for row in records(quoted)
-        ],
-        sensitivity=min(each, key=SENSITIVITIES.index),
-        row_sensitivity=tuple(each),
-        note="; ".join(
-            f"{code_name(code)}: {words[code].rstrip('.')}"
-            for code in dict.fromkeys(quoted["code_id"])
-            if code in words
-        )
-        + "."
-        if words and not words.keys().isdisjoint(quoted["code_id"]) and level is None and len(set(each)) == 1
-        else None,
-    )
+    quotation_table(case, draft, quoted, evidence, words)
 
 
 def _saturation(draft: SectionDraft, new: Saturation) -> None:
@@ -350,151 +265,3 @@ def _negative(draft: SectionDraft, codings: pd.DataFrame, evidence: pd.DataFrame
             ],
             sensitivity="case",
         )
-
-
-def find(case: Case, query: str, limit: int = 10) -> Blocks:
-    """Answer where the evidence speaks of something. See `Case.find`."""
-    draft = SectionDraft("find", sensitivity="case")
-    evidence = open_evidence(case)
-    if evidence is None:
-        search_evidence(pd.DataFrame(columns=["evidence_id", "text"]), query, limit)
-        return draft.not_assessed(NO_EVIDENCE, "With pieces of evidence and their text, they can be searched.")
-    hidden = known_names(case)
-    found = search_evidence(evidence, query, limit)
-    asked = redact(" ".join(query.split()), hidden)
-    text = (
-        f"{counted(len(found), 'piece')} of {len(evidence)} {'holds' if len(found) == 1 else 'hold'} what was looked for: {asked}."
-        if len(found) < limit
-        else f"The {limit} best matches among {counted(len(evidence), 'piece')} for: {asked}."
-    )
-    claim = draft.say("found", text, value=len(found), unit="pieces of evidence", n=len(evidence), method="BM25")
-    draft.prose("summary", [[claim]])
-    pieces = evidence.drop_duplicates("evidence_id").set_index("evidence_id")
-    draft.table(
-        "hits",
-        "Evidence that matches, the best first",
-        [
-            Column(key="evidence", label="Evidence"),
-            Column(key="kind", label="Kind"),
-            Column(key="role", label="From"),
-            Column(key="snippet", label="Where it matches"),
-            Column(key="score", label="Score", kind="number"),
-        ],
-        [
-            {
-                "evidence": row["evidence_id"],
-                "kind": kind_name(pieces.at[row["evidence_id"], "kind"]),
-                "role": in_words(pieces.at[row["evidence_id"], "source_role"]),
-                "snippet": redact(row["snippet"], hidden),
-                "score": row["score"],
-            }
-            for row in records(found)
-        ],
-        note="The score says how well a piece matches beside the others here; scores of two searches do not compare.",
-    )
-    return draft.build()
-
-
-def suggested_codes(case: Case) -> Blocks:
-    """Answer which codes a model would suggest, and how far to trust it. See `Case.suggested_codes`."""
-    draft = SectionDraft("suggested", sensitivity="case")
-    mine = open_evidence(case)
-    if mine is None:
-        return draft.not_assessed(NO_EVIDENCE, "With evidence and codings, codes can be suggested for it.")
-    evidence, codings = without_sealed(case.tables["evidence"]), case.tables.get("codings")
-    if codings is None or codings.empty:
-        return draft.not_assessed("No codings were supplied.", "From codings a model can learn to suggest codes.")
-    if case.codings is not None:
-        # What the case file accepts is no longer to be suggested.
-        codings = pd.concat([codings, case.codings], ignore_index=True).drop_duplicates()
-    found = suggest_codes(evidence, codings, case.tables.get("codebook"), among=mine["evidence_id"].tolist())
-    if not found.ok:
-        return draft.not_assessed(found.reason, "With more codings a model can learn to suggest codes.")
-    draft.prose("summary", [_how_well(draft, found)])
-    _figures_table(draft, found)
-    hidden = known_names(case)
-    draft.table(
-        "codes",
-        "Codes suggested for this evidence, the highest score first",
-        [
-            Column(key="evidence", label="Evidence"),
-            Column(key="code", label="Code"),
-            Column(key="score", label="Score", kind="percent"),
-            Column(key="phrase", label="The sentence that speaks most for it"),
-        ],
-        [
-            {
-                "evidence": row["evidence_id"],
-                "code": code_name(row["code_id"]),
-                "score": row["score"],
-                "phrase": redact(row["phrase"], hidden),
-            }
-            for row in records(found.rows)
-        ],
-    )
-    if found.rows.empty:
-        draft.prose("none", [[draft.say("none", "No further code is suggested for this evidence.", value=0)]])
-    draft.prose("person", [["These are suggestions. A person accepts or refuses each in the case file."]], style="note")
-    return draft.build()
-
-
-def _how_well(draft: SectionDraft, found: Suggestions) -> list[str | Quote]:
-    overall = records(found.figures[found.figures["code_id"] == OVERALL[1]])[0]
-    figures = {
-        name: format_value(overall[name], "percent") for name in ("average_precision", "base_rate", "keyword_precision")
-    }
-    codes = len(found.figures) - len(OVERALL)
-    text = (
-        f"On evidence that it had not seen, the model reaches an average precision of {figures['average_precision']}, averaged over "
-        f"{counted(codes, 'code')}; guessing reaches {figures['base_rate']}, looking for the "
-        f"codebook's words {figures['keyword_precision']}."
-    )
-    weak = overall["average_precision"] < max(1.5 * overall["base_rate"], 1.1 * overall["keyword_precision"])
-    told: list[str | Quote] = [
-        draft.say(
-            "average_precision",
-            text,
-            value=finite(overall["average_precision"]),
-            unit="average precision",
-            n=found.documents,
-            method="one logistic regression a code on words and parts of words; cross-validated, "
-            + ("pieces of one escalation kept together" if found.grouped else "by piece"),
-        )
-    ]
-    if weak:
-        told.append(
-            draft.say("weak", "That is little better than what is simpler, so read the suggestions as places to look.")
-        )
-    if found.left_out:
-        text = f"Given to too few pieces to learn from: {joined([code_name(code) for code in found.left_out])}."
-        told.append(draft.say("left_out", text, value=len(found.left_out), unit="codes"))
-    return told
-
-
-def _figures_table(draft: SectionDraft, found: Suggestions) -> None:
-    shares = {
-        "average_precision": "Average precision",
-        "base_rate": "By guessing",
-        "keyword_precision": "By codebook words",
-        "precision": "Right when suggested",
-        "recall": "Found of all",
-    }
-    draft.table(
-        "figures",
-        "How well codes are suggested, on evidence that the model had not seen",
-        [
-            Column(key="code", label="Code"),
-            Column(key="positives", label="Pieces", kind="number"),
-            *(Column(key=key, label=label, kind="percent") for key, label in shares.items()),
-        ],
-        [
-            {
-                "code": row["code_id"].capitalize() if row["code_id"] in OVERALL else code_name(row["code_id"]),
-                "positives": int(row["positives"]),
-                **{key: finite(row[key]) for key in shares},
-            }
-            for row in records(found.figures)
-        ],
-        note="Average precision: down the list ranked by score, how many of the pieces met so far have the code, on average at each "
-        "that has it.",
-    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.casefile.model import CaseFile, Node
 from rca_lib.review.draft import SectionDraft
+from rca_lib.review.evidence import without_sealed
 from rca_lib.review.judgement import COUNTS, JudgedCause, Judgement, is_claim
 from rca_lib.review.language import causal_sentence
 from rca_lib.review.wording import counted, in_words, joined, lowered
@@ -83,7 +84,8 @@ def cause_chart(case: Case) -> Blocks:
     file, judgement = case.case_file, case.judgement
     if file is None or judgement is None:
         return draft.not_assessed(no_case_file(case), CASE_FILE_ALLOWS)
-    draft.prose("summary", _statements(case, draft, file, judgement))
+    draft.prose("summary", _statements(draft, file, judgement), style="steps" if len(judgement.causes) > 1 else "body")
+    _figures(case, draft, judgement)
     _scope(draft, file)
     _chart(case, draft, file, judgement)
     _questions(draft, file)
@@ -106,7 +108,7 @@ def cause_chart(case: Case) -> Blocks:
     return draft.build()
 
 
-def _statements(case: Case, draft: SectionDraft, file: CaseFile, judgement: Judgement) -> list[list[str | Quote]]:
+def _statements(draft: SectionDraft, file: CaseFile, judgement: Judgement) -> list[list[str | Quote]]:
     if not judgement.causes:
         reason = file.no_cause or "No cause has been stated yet."
         return [[draft.say("none", _ended(reason), value="none")]]
@@ -120,11 +122,15 @@ def _statements(case: Case, draft: SectionDraft, file: CaseFile, judgement: Judg
         if each.grade != each.borne:
             why = each.statement.lowered_because.rstrip(".")
             said.append(draft.say(f"lowered_{at}", f"The analyst lowered it from {each.borne}: {lowered(why)}."))
-        said += [
-            Quote(claim=name) for name in each.statement.evidence if is_claim(name) and case.claim(name) is not None
-        ]
         told.append(said)
     return told
+
+
+def _figures(case: Case, draft: SectionDraft, judgement: Judgement) -> None:
+    """The claims that causes point to, quoted as they stand: a figure is never typed into a case file."""
+    names = dict.fromkeys(name for each in judgement.causes for name in each.statement.evidence if is_claim(name))
+    quotes = [[Quote(claim=name)] for name in names if case.claim(name) is not None]
+    draft.prose("figures", quotes, style="list", title="What the counts say of it", sensitivity="operational")
 
 
 def _scope(draft: SectionDraft, file: CaseFile) -> None:
@@ -156,7 +162,7 @@ def kinds_said(names: Iterable[str], case: Case, *, fallback: str = "on file") -
         known = dict(case.judgement.kinds)
     evidence = case.evidence
     if evidence is not None:
-        shown = evidence[evidence["sensitivity"] != "sealed"]
+        shown = without_sealed(evidence)
         known |= dict(zip(shown["evidence_id"].astype(str), shown["kind"].astype(str), strict=True))
     kinds = Counter(
         COUNTS if is_claim(name, known) else known[name] for name in listed if name in known or is_claim(name)

@@ -9,7 +9,6 @@ from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, finite_pair
 from rca_lib.review.format import format_value
 from rca_lib.review.judgement import JudgedCause
-from rca_lib.review.language import causal_sentence
 from rca_lib.review.sections.stated import CASE_FILE_ALLOWS, kinds_said, no_case_file
 from rca_lib.review.sections.why import TEST_STATES, candidate_name
 from rca_lib.review.wording import is_few, lowered
@@ -112,7 +111,6 @@ def _table(case: Case, draft: SectionDraft, causes: tuple[JudgedCause, ...]) -> 
         "Counts and evidence on each stated cause",
         [
             Column(key="id", label="Cause"),
-            Column(key="cause", label="As stated"),
             Column(key="counts", label="What the counts say"),
             Column(key="effect", label="Odds ratio", kind="number", guard="failed"),
             Column(key="interval", label="95% interval", kind="number", guard="failed"),
@@ -123,7 +121,6 @@ def _table(case: Case, draft: SectionDraft, causes: tuple[JudgedCause, ...]) -> 
         [
             {
                 "id": each.statement.id,
-                "cause": causal_sentence(each.statement.cause, each.statement.effect, each.statement.event),
                 "counts": _counts(each, limit),
                 "effect": finite(each.candidate.effect.value) if each.candidate and each.candidate.effect else None,
                 "interval": finite_pair(each.candidate.effect.low, each.candidate.effect.high)

@@ -212,7 +212,8 @@ def test_merging_into_a_short_file_adds_the_parts_that_it_lacks():
 @pytest.mark.parametrize("indent", ["", "  ", "      "])
 def test_new_items_stand_in_line_with_those_that_are_there(indent):
     text = (
-        f"case: ESC-1\nas_of: 2025-11-01\nevidence:\n{indent}- id: EV-9\n{indent}  note: >-\n{indent}    a text\n{indent}    # of two lines\n"
+        f"case: ESC-1\nas_of: 2025-11-01\nevidence:\n{indent}- id: EV-9\n{indent}  note: >-\n"
+        f"{indent}    a text\n{indent}    # of two lines\n"
         "\n# on causes\n\ncauses: []\n"
     )
     merged = merge_case_file(text, "f.yaml", FILLED).text
