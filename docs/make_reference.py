@@ -11,7 +11,7 @@ import re
 import types
 import typing
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,21 @@ from pydantic import BaseModel
 from rca_lib import cli, errors, notebook
 from rca_lib.data import config, contract, taxonomy
 from rca_lib.render import audience, exporter, html, pdf
-from rca_lib.review import blocks, case, claims, record, sections
+from rca_lib.review import blocks, case, claims, facts, language, record, sections
+from rca_lib.review.casefile import hierarchy
+from rca_lib.review.casefile import model as judged
 
 PAGE = Path(__file__).with_name("reference.md")
 
-_WORDS: dict[Any, str] = {str: "text", int: "whole number", float: "number", bool: "true or false", timedelta: "span"}
+_WORDS: dict[Any, str] = {
+    str: "text",
+    int: "whole number",
+    float: "number",
+    bool: "true or false",
+    timedelta: "span",
+    date: "date",
+    datetime: "moment",
+}
 _NAMES = {
     "FileConfig": "`[files.NAME]`",
     "OutcomeConfig": "`[outcomes.NAME]`",
@@ -47,6 +57,7 @@ def reference() -> str:
         *_settings(),
         *_contract(),
         *_failure_modes(),
+        *_case_files(),
         *_profiles(),
         *_exporters(),
         *_records(),
@@ -61,6 +72,7 @@ _TITLES = (
     "source.toml",
     "Tables of the data contract",
     "Failure modes and severities",
+    "Case files",
     "Audience profiles",
     "Exporters",
     "Claims, blocks and case.json",
@@ -112,7 +124,9 @@ def _notebook() -> Iterator[str]:
             yield f"    {_signature(f'case.{name}', verb)}"
             yield from _prose(verb.__doc__)
     yield "### What a case knows"
-    yield _table(("Name", "What it is"), [*_attributes(case.Case), *_properties(case.Case)])
+    yield _table(
+        ("Name", "What it is"), [*_attributes(case.Case), *_properties(facts.CaseFacts), *_properties(case.Case)]
+    )
 
 
 def _returns_blocks(verb: Any) -> bool:
@@ -204,6 +218,50 @@ def _failure_modes() -> Iterator[str]:
     )
 
 
+def _case_files() -> Iterator[str]:
+    yield "## Case files"
+    yield (
+        "`cases/ID.yaml` in the source, or in the folder that `--cases` names; `rca new` writes it. How to fill it in: "
+        "[Record your judgement](how-to/record-your-judgement.md). As a JSON Schema: [case_file.schema.json](case_file.schema.json). "
+        "A key that is left empty counts as not given."
+    )
+    yield _model(judged.CaseFile)
+    parts = {
+        "hypotheses": (judged.Hypothesis, judged.About),
+        "evidence": (judged.RatedEvidence,),
+        "causes": (judged.Statement,),
+        "chart": (judged.Node,),
+        "factors": (judged.Factor,),
+        "barriers": (judged.Barrier,),
+        "actions": (judged.PlannedAction,),
+        "the other parts": (
+            judged.Scope,
+            judged.Correction,
+            judged.Learned,
+            judged.Contained,
+            judged.Consulted,
+            judged.CodeDecision,
+            judged.Reviewer,
+            judged.SignOff,
+        ),
+    }
+    for title, models in parts.items():
+        yield f"### Case file: {title}"
+        for each in models:
+            yield f"**{each.__name__}**: {_first(each.__doc__)}"
+            yield _model(each)
+    yield "### How actions work"
+    yield "The strength of an action follows from its `means` (action hierarchy, VA National Center for Patient Safety)."
+    yield _table(
+        ("Means", "Strength", "Because"),
+        ((f"`{name}`", kind.strength, kind.reason) for name, kind in hierarchy.MEANS.items()),
+    )
+    yield "### Ratings of evidence"
+    yield _table(("Rating", "Meaning"), ((f"`{name}`", words) for name, words in judged.RATINGS.items()))
+    yield "### Rules of wording"
+    yield _table(("Rule", "What it says"), ((f"`{name}`", words) for name, words in language.RULES.items()))
+
+
 def _profiles() -> Iterator[str]:
     yield "## Audience profiles"
     yield f"Profiles that come with the suite: {', '.join(f'`{name}`' for name in audience.audiences())}."
@@ -217,7 +275,8 @@ def _profiles() -> Iterator[str]:
             (
                 "`blocks`*",
                 "list of text",
-                "ids of blocks in reading order; `extent.*` names every block of the section extent",
+                "ids of blocks in reading order; `extent.*` names every block of the section extent; of `a.b|c.d` "
+                "the first that is there is shown",
             ),
         ),
     )
@@ -245,15 +304,16 @@ def _sensitivities() -> str:
 
 def _block_ids() -> Iterator[tuple[str, str, str]]:
     """Give every block that a section can hold, in the order of the sections in the notebook."""
-    order = ("core", "happened", "extent", "changed", "why", "controls", "actions", "limits", "method")
-    for name in order:
-        module = __import__(f"{sections.__name__}.{name}", fromlist=["__name__"])
-        tree = ast.parse(inspect.getsource(module))
+    for name in _SECTIONS:
+        tree = _code_of(name)
         drafts = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) == "SectionDraft"]
         given = [*drafts[0].args[1:], *(each.value for each in drafts[0].keywords if each.arg == "sensitivity")]
         usual = _text(given[0]) if given else "general"
         seen: dict[str, tuple[str, str]] = {}
-        for node in _in_order(tree):
+        calls = [
+            node for each in (tree, *(_code_of(one) for one in _HELPERS.get(name, ()))) for node in _in_order(each)
+        ]
+        for node in calls:
             kind = _called(node)
             if kind == "not_assessed":
                 seen.setdefault("not_assessed", ("prose", usual))
@@ -266,6 +326,32 @@ def _block_ids() -> Iterator[tuple[str, str, str]]:
                 seen.setdefault(str(node.args[0].value), (kind, said))
         for block, (kind, said) in seen.items():
             yield f"`{name}.{block}`", kind, said
+
+
+_SECTIONS = (
+    "core",
+    "happened",
+    "dates",
+    "extent",
+    "changed",
+    "why",
+    "controls",
+    "said",
+    "ruled_out",
+    "stated",
+    "together",
+    "learned",
+    "actions",
+    "limits",
+    "audit",
+    "method",
+)
+_HELPERS = {"said": ("quoted", "coders")}
+"""Modules that add blocks to the section of another one."""
+
+
+def _code_of(name: str) -> ast.Module:
+    return ast.parse(inspect.getsource(__import__(f"{sections.__name__}.{name}", fromlist=["__name__"])))
 
 
 def _facts() -> Iterator[tuple[str, str, str]]:
@@ -312,7 +398,17 @@ def _records() -> Iterator[str]:
         ("case.json", (record.CaseRecord,)),
         (
             "Parts of case.json",
-            (record.Extent, record.Cause, record.Action, record.Limit, record.NotAssessed),
+            (
+                record.Extent,
+                record.Cause,
+                record.Action,
+                record.Limit,
+                record.NotAssessed,
+                record.Stated,
+                record.HypothesisRecord,
+                record.Triangulated,
+                record.Audited,
+            ),
         ),
     ):
         yield f"### {title}"

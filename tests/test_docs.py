@@ -88,7 +88,10 @@ def test_commands_and_options_exist(path):
 
 @pytest.mark.parametrize("path", PAGES, ids=page_name)
 def test_options_named_alone_exist(path):
-    known = set.union(*(options_of(name) for name in ("demo", "list", "check", "run"))) | {"--output", "--output-dir"}
+    known = set.union(*(options_of(name) for name in ("demo", "list", "check", "new", "run"))) | {
+        "--output",
+        "--output-dir",
+    }
     for option in re.findall(r"`(--?[a-z][a-z-]*)[ `]", path.read_text(encoding="utf-8")):
         assert option in known, option
 
@@ -130,7 +133,8 @@ def test_the_profiles_name_blocks_that_the_reference_lists():
         pattern
         for name in ("leadership", "specialists")
         for section in load_audience(name).sections
-        for pattern in section.blocks
+        for patterns in section.blocks
+        for pattern in patterns.split("|")
     }
     assert named <= known
 

@@ -73,7 +73,7 @@ class Ranking:
     order : the least contradicted first; equal ones by more support, then by id.
     diagnosticity : for each piece, from 0 (says the same of all) to 1 (as far apart as can be), the most telling first.
     pivotal : pieces without which another hypothesis would lead.
-    tied : whether the first two are contradicted alike.
+    tied : whether rivals are contradicted alike at the head.
     """
 
     order: tuple[Ranked, ...]
@@ -83,7 +83,7 @@ class Ranking:
 
     @property
     def leader(self) -> str | None:
-        """The id of the hypothesis that leads alone, or ``None``."""
+        """The id of the hypothesis that leads, no rival beside it, or ``None``."""
         return None if self.tied or not self.order else self.order[0].hypothesis
 
 
@@ -99,8 +99,13 @@ def evidence_weight(reliability: object = None, credibility: object = None) -> f
     return source * _CREDIBILITY.get(str(credibility).strip().removesuffix(".0"), _UNRATED)
 
 
-def rank_hypotheses(matrix: Matrix) -> Ranking:
+def rank_hypotheses(matrix: Matrix, *, together: Sequence[str] = ()) -> Ranking:
     """Rank hypotheses by the evidence that speaks against them.
+
+    Parameters
+    ----------
+    matrix : evidence by hypothesis.
+    together : hypotheses that can be true at once: they do not compete with one another for the lead.
 
     Examples
     --------
@@ -114,8 +119,10 @@ def rank_hypotheses(matrix: Matrix) -> Ranking:
     weights = matrix.weights.reindex(values.index).fillna(0.0)
     order = _ordered(values, weights)
     without = {piece: _ordered(values.drop(index=piece), weights.drop(piece)) for piece in values.index}
-    leader = _leader(order)
-    pivotal = [str(piece) for piece, others in without.items() if _leader(others) != leader]
+    leader = _leader(order, together)
+    pivotal = [
+        str(piece) for piece, others in without.items() if not _same(_leader(others, together), leader, together)
+    ]
     ranked = tuple(_ranked(name, values, weights, without) for name in order)
     spread = ((values.max(axis=1) - values.min(axis=1)) / 4).where(values.notna().sum(axis=1) > 1, 0.0).fillna(0.0)
     told = pd.DataFrame({"spread": spread, "weight": weights}).sort_values(
@@ -140,10 +147,16 @@ def _ordered(values: pd.DataFrame, weights: pd.Series[float]) -> dict[str, tuple
     return {name: (float(against[name]), float(support[name])) for name in names}
 
 
-def _leader(order: Mapping[str, tuple[float, float]]) -> str | None:
-    """Return the hypothesis that is contradicted least, or ``None`` where two are contradicted alike."""
-    scores = [score[0] for score in order.values()]
-    return None if len(scores) > 1 and scores[0] == scores[1] else next(iter(order), None)
+def _leader(order: Mapping[str, tuple[float, float]], together: Sequence[str]) -> str | None:
+    """Return the hypothesis that is contradicted least, or ``None`` where rivals are contradicted alike."""
+    least = min((score[0] for score in order.values()), default=0.0)
+    front = [name for name, score in order.items() if score[0] == least]
+    alone = len(front) == 1 or set(front) <= set(together)
+    return front[0] if front and alone else None
+
+
+def _same(one: str | None, other: str | None, together: Sequence[str]) -> bool:
+    return one == other or (one in together and other in together)
 
 
 def _ranked(

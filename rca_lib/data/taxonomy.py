@@ -210,7 +210,7 @@ FAILURE_MODES: dict[str, FailureMode] = {
             "critical",
         ),
         FailureMode(
-            "RED", "Redaction failure", "left data readable that should have been taken out", "production", "critical"
+            "RED", "Redaction failure", "left data readable that was to be taken out", "production", "critical"
         ),
         FailureMode("DOC", "Record incomplete", "closed with an incomplete record or certificate", "closure", "minor"),
         FailureMode("COM", "Misleading message", "carried a misleading or unsuitable message", "any", "minor"),

@@ -51,6 +51,8 @@ class Audience(BaseModel):
     formats : what is made of it, when the call does not say.
     max_pages : how many pages the PDF may have.
     max_rows : how many rows of a table are printed; a line below says how many more there are.
+    spare : blocks that the PDF may leave out, in this order, when it would have more pages than ``max_pages``; a line says
+        which, and that the web page has them.
     facts : keys of the facts under the title, in order; ``*`` patterns are allowed.
     sections : what is shown, in reading order.
     """
@@ -66,6 +68,7 @@ class Audience(BaseModel):
     formats: tuple[Literal["html", "pdf"], ...] = ("html", "pdf")
     max_pages: int | None = Field(default=None, ge=1)
     max_rows: int | None = Field(default=None, ge=1)
+    spare: tuple[Pattern, ...] = ()
     facts: tuple[str, ...] = ()
     sections: tuple[SectionChoice, ...] = Field(min_length=1)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import date
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -43,7 +45,7 @@ def render_pdf(review: Review) -> bytes:
     """Return the PDF of a review; the same bytes for the same review, on every machine.
 
     A short review is set a little closer when that saves a page. One that runs over the pages that its profile allows is
-    set tighter still.
+    set tighter still, and then goes without the blocks that the profile can spare.
 
     Parameters
     ----------
@@ -66,9 +68,46 @@ def render_pdf(review: Review) -> bytes:
             return closer
     if fits:
         return made
+    for shorter in _without_spare(review):
+        closer = _compile(json.dumps(_for_paper(shorter), ensure_ascii=False), 2, shorter)
+        if page_count(closer) <= wanted:
+            return closer
     raise RenderError(
         f"The {review['audience']} review of {review['escalation_id']} runs to {pages} pages, its profile allows "
         f"{limit}; name fewer blocks in the profile, lower its max_rows, or raise its max_pages."
+    )
+
+
+def _without_spare(review: Review) -> Iterator[Review]:
+    """Give the review without the first of its spare blocks, then without the first two, and so on; each says so."""
+    spare = list(review.get("spare") or ())
+    for count in range(1, len(spare) + 1):
+        gone = spare[:count]
+        sections, left_out = [], []
+        for section in review["sections"]:
+            kept = [block for block in section["blocks"] if not any(fnmatchcase(block["id"], one) for one in gone)]
+            if len(kept) < len(section["blocks"]):
+                left_out.append(section["title"] if not kept else _named(section, gone))
+            if kept:
+                sections.append({**section, "blocks": kept})
+        if left_out and sections:
+            said = f"Left out here for want of space, and in the web page: {'; '.join(left_out)}."
+            note = {"kind": "prose", "id": "spare.note", "title": None, "style": "note", "paragraphs": [said]}
+            sections[-1] = {**sections[-1], "blocks": [*sections[-1]["blocks"], note]}
+            yield {**review, "sections": sections}
+
+
+def _named(section: dict[str, Any], gone: list[str]) -> str:
+    """Name a block that is left out of a section that stays."""
+    titles = [
+        block.get("title") or block.get("caption")
+        for block in section["blocks"]
+        if any(fnmatchcase(block["id"], one) for one in gone)
+    ]
+    return (
+        f"{section['title']}, in part"
+        if not titles[0]
+        else f"{section['title']}, {titles[0][:1].lower()}{titles[0][1:]}"
     )
 
 

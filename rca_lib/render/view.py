@@ -66,6 +66,7 @@ def assemble(findings: Findings, audience: Audience) -> Review:
         "simulated": bool(record.get("simulated")),
         "language": "en",
         "max_pages": audience.max_pages,
+        "spare": list(audience.spare),
         "facts": _facts(record, audience),
         "sections": [section for section in _sections(findings, audience) if section["blocks"]],
     }

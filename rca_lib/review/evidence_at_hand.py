@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from rca_lib.analysis.cause_table import Candidate
+from rca_lib.analysis.cause_table import Candidate, CauseTable
 from rca_lib.review.casefile.writing import Filled, scalar
 from rca_lib.review.draft import records
 from rca_lib.review.evidence import without_sealed
@@ -52,7 +52,8 @@ def evidence_at_hand(case: Case) -> Filled:
         title=str(case.escalation.get("title") or case.failure_label),
         as_of=case.as_of.date(),
         hypotheses=_hypotheses(case),
-        evidence=(*_evidence(case), *_claims(case)),
+        evidence=_evidence(case),
+        claims=_claims(case),
         barriers=_barriers(case),
         actions=_actions(case),
         consulted=_consulted(case),
@@ -70,7 +71,13 @@ def _hypotheses(case: Case) -> tuple[tuple[str, str], ...]:
         for each in kept:
             name = candidate_name(each)
             found.append((f"More requests {phrase} because of {name[:1].lower()}{name[1:]}", _about(each)))
-    return (*found, *((statement, f"{{kind: {kind}}}") for statement, kind in _NULLS))
+    return (*found, *((statement, _about_kind(kind, table)) for statement, kind in _NULLS))
+
+
+def _about_kind(kind: str, table: CauseTable | None) -> str:
+    """Tie an explanation without a cause in the work to the entry of the log that stands for it, where there is one."""
+    entry = next((each for each in table.candidates if each.kind == kind and each.change_id), None) if table else None
+    return _about(entry) if entry is not None else f"{{kind: {kind}}}"
 
 
 def _about(candidate: Candidate) -> str:
@@ -82,15 +89,15 @@ def _about(candidate: Candidate) -> str:
     return f"{{kind: {candidate.kind}}}" if candidate.kind in ("load", "staffing", "flow") else ""
 
 
-def _evidence(case: Case) -> list[tuple[str, str]]:
+def _evidence(case: Case) -> tuple[tuple[str, str], ...]:
     evidence = case.evidence
     if evidence is None:
-        return []
+        return ()
     shown = without_sealed(evidence)
-    return [(name, reads_now(case, name) or "") for name in shown["evidence_id"].astype(str)]
+    return tuple((name, reads_now(case, name) or "") for name in shown["evidence_id"].astype(str))
 
 
-def _claims(case: Case) -> list[tuple[str, str]]:
+def _claims(case: Case) -> tuple[tuple[str, str], ...]:
     from rca_lib.review.case import EVIDENCE_SECTIONS
 
     found = []
@@ -101,7 +108,7 @@ def _claims(case: Case) -> list[tuple[str, str]]:
             for claim in getattr(case, verb)().claims
             if fnmatchcase(claim.id, pattern)
         ]
-    return found
+    return tuple(found)
 
 
 def _barriers(case: Case) -> tuple[tuple[str, str], ...]:

@@ -101,6 +101,15 @@ class Judgement:
         return tuple(each for each in self.causes if each.meeting == "disagree")
 
     @property
+    def is_measurement(self) -> bool:
+        """Whether the best graded cause is that something else is counted, with the work as it was."""
+        return (
+            self.leading is not None
+            and self.leading.candidate is not None
+            and self.leading.candidate.kind == "measurement"
+        )
+
+    @property
     def leading(self) -> JudgedCause | None:
         """The stated cause with the best grade; the first of the file among equals."""
         order = ("established", "probable", "possible", "refuted")
@@ -153,7 +162,8 @@ def judge(
     rated = {piece.id: dict(piece.ratings) for piece in file.evidence if piece.ratings and piece.id in weights}
     ranking = None
     if len(file.hypotheses) > 1 and rated:
-        ranking = rank_hypotheses(matrix_of(rated, weights, [each.id for each in file.hypotheses]))
+        held = [each.id for each in file.hypotheses if each.verdict in ("leading", "contributes")]
+        ranking = rank_hypotheses(matrix_of(rated, weights, [each.id for each in file.hypotheses]), together=held)
     rivals = _refuted(file, rated, weights, kinds)
     causes = tuple(
         _judged(

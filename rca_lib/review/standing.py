@@ -39,6 +39,7 @@ FEWEST_HYPOTHESES = 3
 """Explanations that are set against one another before one is stated as the cause."""
 
 _FIGURE = re.compile(r"(?<![\w.-])(?!95% interval)[−+-]?\d[\d,]*(?:\.\d+)?%?")
+_GRADE = re.compile(r" Grade: \w+\.")
 _WORDS = 18
 _LISTED = 5
 
@@ -92,7 +93,8 @@ def reads_now(case: Case, name: str) -> str | None:
         said = " ".join(words[:_WORDS])
         return f"{about}: {said}{'…' if len(words) > _WORDS else ''}"
     claim = case.claim(name)
-    return None if claim is None else _FIGURE.sub("[n]", claim.text)
+    # A grade follows from the judgement itself, so a rating cannot hang on it.
+    return None if claim is None else _FIGURE.sub("[n]", _GRADE.sub("", claim.text))
 
 
 def file_remarks(file: CaseFile, names: tuple[str, ...]) -> tuple[tuple[str, Remark], ...]:

@@ -126,3 +126,22 @@ def test_weights_fall_with_reliability_and_credibility():
     assert evidence_weight("a", "2") == 1.0
     assert evidence_weight("A", 2.0) == 1.0
     assert 0 < evidence_weight(None, float("nan")) < 1
+
+
+def test_explanations_that_can_be_true_together_do_not_compete():
+    rows = ["N N II", "I N N", "N I I", "N N II"]
+    apart = ranking(rows)
+    held = rank_hypotheses(
+        matrix_of(
+            {f"E{at}": dict(zip(NAMES, row.split(), strict=True)) for at, row in enumerate(rows, start=1)},
+            {"E1": 1.0, "E2": 1.0, "E3": 1.0, "E4": 1.0},
+            NAMES,
+        ),
+        together=["H1", "H2"],
+    )
+
+    assert apart.tied
+    assert not held.tied
+    assert held.leader == "H1"
+    assert held.pivotal == ()
+    assert [each.inconsistency for each in held.order] == [each.inconsistency for each in apart.order]

@@ -116,6 +116,17 @@ def test_a_review_that_runs_over_is_set_tighter_and_then_refused() -> None:
         render_pdf(minimal(*blocks, max_pages=1))
 
 
+def test_a_review_that_runs_over_goes_without_what_can_be_spared_and_says_so() -> None:
+    long = [prose("Word " * 400, id=f"a.p{number}", title=f"Part {number}") for number in range(4)]
+    made = render_pdf(minimal(*long, max_pages=1, spare=["a.p1", "a.p3", "a.p2"]))
+
+    assert page_count(made) == 1
+    assert "Left out here for want of space, and in the web page: All, part 1" in words(made)
+    assert "Part 0" in words(made)
+    assert page_count(render_pdf(minimal(*long, max_pages=9, spare=["a.p1"]))) > 1
+    assert "Left out" not in words(render_pdf(minimal(*long, max_pages=9, spare=["a.p1"])))
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -94,7 +94,7 @@ def test_the_chart_draws_every_box_and_arrow_of_the_file(judged):
         "N2": "probable",
         "N3": "probable",
     }
-    assert chart.title == "2 causes led to it, at the level of tool and process; 1 question is open"
+    assert chart.title == "2 causes are stated, at the level of tool and process; 1 question is open"
     assert all(node.what in chart.alt for node in case.case_file.chart)
     assert "EVD-" not in str(chart.data)
 
@@ -228,7 +228,7 @@ def test_what_could_be_averted_carries_an_interval_and_is_masked_where_small(jud
 
     assert claim.ci[0] <= claim.value <= claim.ci[1]
     assert "at most" in claim.text
-    assert "no count shows this cause" in claims(case.actions())["actions.averts_c2"]
+    assert "no candidate of the counts stands for it" in claims(case.actions())["actions.averts_c2"]
 
 
 def test_the_record_keeps_what_was_judged(judged):

@@ -277,24 +277,28 @@ class CaseFile(_Part):
 
     case: Text = Field(description="The escalation's id")
     as_of: date = Field(description="Judgement rests on what was recorded until this day")
-    scope: Scope = Scope()
-    timeline: tuple[Correction, ...] = ()
-    hypotheses: tuple[Hypothesis, ...] = ()
-    evidence: tuple[RatedEvidence, ...] = ()
-    causes: tuple[Statement, ...] = ()
+    scope: Scope = Field(default_factory=Scope, description="What is looked into, what is not, and the questions")
+    timeline: tuple[Correction, ...] = Field(default=(), description="Moments that the records lack or have otherwise")
+    hypotheses: tuple[Hypothesis, ...] = Field(default=(), description="Explanations set against one another")
+    evidence: tuple[RatedEvidence, ...] = Field(
+        default=(), description="Evidence and claims, each rated against each hypothesis"
+    )
+    causes: tuple[Statement, ...] = Field(default=(), description="Causal statements")
     no_cause: str = Field(default="", description="Why no cause is stated, where that is the conclusion")
-    chart: tuple[Node, ...] = ()
-    factors: tuple[Factor, ...] = ()
-    barriers: tuple[Barrier, ...] = ()
-    went_well: tuple[Learned, ...] = ()
-    luck: tuple[Learned, ...] = ()
-    containment: tuple[Contained, ...] = ()
-    actions: tuple[PlannedAction, ...] = ()
-    consulted: tuple[Consulted, ...] = ()
+    chart: tuple[Node, ...] = Field(default=(), description="The boxes of the cause chart")
+    factors: tuple[Factor, ...] = Field(default=(), description="What shaped the work, by element of SEIPS")
+    barriers: tuple[Barrier, ...] = Field(default=(), description="Controls that stood between cause and event")
+    went_well: tuple[Learned, ...] = Field(default=(), description="What went well")
+    luck: tuple[Learned, ...] = Field(default=(), description="Where luck helped")
+    containment: tuple[Contained, ...] = Field(
+        default=(), description="What was done at once for others that might be affected"
+    )
+    actions: tuple[PlannedAction, ...] = Field(default=(), description="Actions, tied to causes")
+    consulted: tuple[Consulted, ...] = Field(default=(), description="Who was asked, by role")
     content_note: str = Field(default="", description="What a reader should know before reading, or: none needed")
-    codings: tuple[CodeDecision, ...] = ()
-    reviewers: tuple[Reviewer, ...] = ()
-    sign_off: tuple[SignOff, ...] = ()
+    codings: tuple[CodeDecision, ...] = Field(default=(), description="Suggested codes, accepted or refused")
+    reviewers: tuple[Reviewer, ...] = Field(default=(), description="Who read it critically, by role")
+    sign_off: tuple[SignOff, ...] = Field(default=(), description="Signatures, by role and date")
 
     def hypothesis(self, name: str) -> Hypothesis | None:
         """Return one hypothesis by its id."""

@@ -33,7 +33,9 @@ class Filled:
     case, title : the escalation.
     as_of : the day until which evidence was taken in.
     hypotheses : for each explanation that the counts suggest, its statement and its ``about`` as YAML.
-    evidence : for each piece of evidence and claim to be weighed, its id and what it says.
+    evidence : for each piece of evidence to be weighed, its id and what it says.
+    claims : the same for claims of the review that can tell explanations apart. They are offered once: one that was taken
+        out of a file does not come back.
     barriers : for each control that guards against the failure, its name and what it is there for.
     actions : for each action on record, its id and description.
     consulted : role and day of each interview.
@@ -45,6 +47,7 @@ class Filled:
     as_of: date
     hypotheses: tuple[tuple[str, str], ...] = ()
     evidence: tuple[tuple[str, str], ...] = ()
+    claims: tuple[tuple[str, str], ...] = ()
     barriers: tuple[tuple[str, str], ...] = ()
     actions: tuple[tuple[str, str], ...] = ()
     consulted: tuple[tuple[str, date | None], ...] = ()
@@ -199,7 +202,7 @@ def _hypotheses(filled: Filled) -> str:
 
 def _evidence(filled: Filled) -> str:
     names = [f"H{at}" for at in range(1, len(filled.hypotheses) + 1)]
-    return _part("evidence", _ABOUT["evidence"], _evidence_items(filled.evidence, names))
+    return _part("evidence", _ABOUT["evidence"], _evidence_items((*filled.evidence, *filled.claims), names))
 
 
 def _chart(filled: Filled) -> str:
@@ -312,7 +315,7 @@ _EXAMPLES = {
     "timeline": """
 - when: 2025-07-22T19:05
   what: A help-desk ticket described the same thing and was closed
-  corrects: The record begins with the escalation
+  corrects: The escalation is the first sign
   evidence: [EV-1]""",
     "hypotheses": """
 - id: H9

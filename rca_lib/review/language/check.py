@@ -13,13 +13,14 @@ from rca_lib.review.language.people import Actor, actor
 from rca_lib.review.language.remark import Remark
 from rca_lib.review.language.rules import FAMILIES, LANGUAGE, QUOTED_TOO, RULES, compiled, quick
 from rca_lib.review.language.sentences import hide_quotations, lowered_alike, plain_marks, split_sentences
-from rca_lib.review.language.terms import hide_names, hide_terms
+from rca_lib.review.language.terms import hide_codes, hide_names, hide_terms
 
 __all__ = ["PASSIVE_BEFORE", "check_language", "doer_after", "find_words"]
 
 PASSIVE_BEFORE = re.compile(
-    r"\b(?:was|were|been|being|got)\s+(?:\w+ly\s+)?(?:(?:\w+ed|sent|made|put|given|read|done|set)\s+)?"
-    r"(?:(?:to|from|at|in) (?:the |another |an? )?(?:\w+ ){1,2})?$"
+    r"\b(?:was|were|been|being|got)\s+(?:\w+ly\s+)?(?:(?:\w+ed|sent|made|put|given|read|done|set|run|taken|"
+    r"written|begun|held|kept|told|left|drawn)\s+)?"
+    r"(?:(?:to|from|at|in|on|after|before|with|for|under|by|via|through|over) (?:the |another |an? )?(?:\w+ ){1,2})?$"
 )
 """The passive in front of words that name no doer: people did it, whatever the subject is."""
 
@@ -33,11 +34,22 @@ _DENIED = re.compile(
     r"words?|search|hunt|at|where|lies|concerned|with))*\s*$"
 )
 _DEFINING = re.compile(
-    r"\b(?:data|contents?|material|records?|messages?|pages?|names?|lines?|fields?|rows?|passages?|details?|information)\b"
+    r"\b(?:data|contents?|material|records?|messages?|pages?|names?|lines?|fields?|rows?|passages?|details?|"
+    r"information)\b"
     r"(?: [\w-]+){0,3} (?:that|which) $"
 )
+_CONTRASTED = re.compile(
+    r"\b(?:one|a single|the same|a common) [\w -]{1,30} (?:for|to|across|over|with|of|"
+    r"between|serves|covers|holds|feeds|names|runs) $"
+)
 _NOT_ONLY = re.compile(r"\bnot (?:only|just|merely)\s*(?:\w+\s*){0,2}$")
-_BY_WHOM = re.compile(r"\s*(?:(?!(?:and|or|but|that|which|who|when|as)\b)[\w-]+\s+){0,4}?by\s+(?!\w+ing\b)((?:[\w'-]+ ?){1,4})")
+_ARTICLE = re.compile(r"\b[Aa]n? $")
+_CLAUSE_ENDS = re.compile(r"\s*(?:[.,;:!?)”\"]|$|and\b|but\b|because\b|when\b|after\b|before\b|if\b|so\b)")
+_BY_WHOM = re.compile(
+    r"\s*(?:(?!(?:and|or|but|that|which|who|when|as|\w*(?:required|prescribed|demanded|"
+    r"mandated|set|laid|named|meant|needed|asked|allowed))\b)[\w-]+\s+){0,4}?by\s+(?!\w+ing\b)"
+    r"((?:(?!(?:for|in|at|on|with|of|to|from|as|when|after|before|who|which|that)\b)[\w'-]+ ?){1,4})"
+)
 """The doer of a passive: "by reviewers", and not the way in which: "by reading"."""
 
 _WORDED = tuple(FAMILIES)
@@ -89,7 +101,12 @@ def check_language(text: str, *, names: Iterable[str] = (), rules: Iterable[str]
         if not clean or "figure" in wanted:
             # Hidden on the sentence as written: a curly apostrophe and a curly quotation mark are told apart there.
             hidden = lowered_alike(plain_marks(hide_quotations(sentence)))
-        seen = {} if clean else {"graphic": hide_names(sentence, whole)} | dict.fromkeys(_JUDGING, hide_terms(sentence, hidden))
+        seen = (
+            {}
+            if clean
+            else {"graphic": hide_names(sentence, whole)}
+            | dict.fromkeys(_JUDGING, hide_codes(sentence, hide_terms(hidden)))
+        )
         for rule in LANGUAGE:
             if rule in wanted and not (clean and rule in FAMILIES):
                 remarks.extend(_remarks(rule, sentence, seen.get(rule, whole if rule in QUOTED_TOO else hidden), staff))
@@ -114,7 +131,12 @@ def _is_left_alone(family: Family, lowered: str, found: re.Match[str]) -> bool:
         before = lowered[: found.start()]
         return _DENIED.search(before) is not None and _NOT_ONLY.search(before) is None
     if family.unless == "defining":
-        return found[0].startswith("should") and _DEFINING.search(lowered, max(0, found.start() - 60), found.start()) is not None
+        return (
+            found[0].startswith("should")
+            and _DEFINING.search(lowered, max(0, found.start() - 60), found.start()) is not None
+        )
+    if family.unless == "contrasted":
+        return _CONTRASTED.search(lowered, max(0, found.start() - 60), found.start()) is not None
     if family.unless == "system":
         doer = doer_after(lowered, found.end())
         if doer:
@@ -162,10 +184,13 @@ def _remarks(rule: str, sentence: str, lowered: str, names: tuple[str, ...]) -> 
 def _better(family: Family, sentence: str, hit: re.Match[str]) -> str:
     start, end = hit.span()
     words = sentence[start:end].strip()
+    if family.swap and family.at_end and not _CLAUSE_ENDS.match(sentence, end):
+        return f"Write “{family.better}” in place of “{words}”" + (", with the value." if "[" in family.better else ".")
     if family.swap:
         inside = (
             family.better if start or not family.better[0].islower() else family.better[0].upper() + family.better[1:]
         )
-        return " ".join(f"{sentence[:start]}{inside}{sentence[end:]}".split())
+        before = _ARTICLE.sub("", sentence[:start]) if family.at_end else sentence[:start]
+        return " ".join(f"{before}{inside}{sentence[end:]}".split())
     who = _WHO.search(sentence.lower())
     return family.better.replace("{found}", words).replace("{who}", f"the {who[0]}" if who else "those at work")

@@ -68,6 +68,7 @@ _GENERAL = word_set(
     handover
     """
 )
+_ID = re.compile(r"[a-z]+[-_]?[a-z]*\d[\w-]*")
 _TRIMMINGS = word_set(
     """
     the a an our their its this that these high heavy new old low increased general some many more day daily
@@ -129,7 +130,9 @@ def shows_link(cause: str) -> bool:
     if is_clause(cause):
         return True
     words = [word for word in re.findall(r"[a-z][\w'-]*", cause) if word not in _TRIMMINGS]
-    content = [word for word in words if not _LINKS.fullmatch(word) and word not in {"and", "or"}]
+    content = [
+        word for word in words if not _LINKS.fullmatch(word) and word not in {"and", "or"} and not _ID.fullmatch(word)
+    ]
     if all(word in _GENERAL for word in content):
         return False
     described = any(

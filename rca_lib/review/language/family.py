@@ -18,10 +18,13 @@ class Family:
     better : what to write in their place, or how to word it.
     swap : whether ``better`` stands in the place of the words, so that the sentence can be given anew.
     unless : ``"system"`` leaves the words alone where a part of the system does it, ``"denied"`` where they are denied;
-        ``"not people"`` keeps to clauses whose subject is people; ``"defining"`` leaves alone a clause that says which data are meant.
+        ``"not people"`` keeps to clauses whose subject is people; ``"defining"`` leaves alone a clause that says which data are meant;
+        ``"contrasted"`` leaves alone a number that is set against one ("one box for several kinds").
+    at_end : whether the words can be swapped only at the end of a clause, as a date or a time can.
     """
 
     words: tuple[str, ...]
     better: str
     swap: bool = False
-    unless: Literal["", "system", "denied", "not people", "defining"] = ""
+    unless: Literal["", "system", "denied", "not people", "defining", "contrasted"] = ""
+    at_end: bool = False

@@ -13,7 +13,7 @@ _WORDS = (
     r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|(?:a |one )?hundred)"
     r"(?:-(?:one|two|three|four|five|six|seven|eight|nine))?"
 )
-_DIGITS = r"\d[\d,]*(?:\.\d+)?"
+_DIGITS = r"\d[\d,]{0,12}(?:\.\d{1,9})?"
 _NUMBER = rf"(?:{_DIGITS}|{_WORDS})"
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _CASES = (
@@ -51,7 +51,8 @@ _THESE = r"(?:the |all |our |these |those |every )?"
 _DURATION = r"(?:days?|hours?|weeks?|months?|minutes?|years?|seconds?|steps?|stages?|waves?|languages?|places?)"
 
 _NOT_SAID = (
-    r"(?! (?:[a-z]+ ){0,2}?(?:defined|shown|given|computed|calculated|taken|stated|named|described|drawn|plotted|listed|explained|in claim|in the claim)\b)"
+    r"(?! (?:[a-z]+ ){0,2}?(?:defined|shown|given|computed|calculated|taken|stated|named|described|drawn|plotted|"
+    r"listed|explained|in claim|in the claim)\b)"
     r"(?! (?:[a-z]+ ){0,3}?\{)"
 )
 """A measure that is explained, or given by a claim, is no statistic typed by hand."""
@@ -88,14 +89,20 @@ _AFTER_DIGITS = (
 
 _TERMS = (
     r"outnumber(?:ed|s|ing)?\b",
-    rf"(?:by|at|about|roughly|nearly|almost) {_NUMBER} to {_NUMBER}\b(?! (?:{_DURATION}|{_MONTH})\b)(?= ?[.,;]|$| (?:among|in|against|over|for)\b)",
+    rf"(?:by|at|about|roughly|nearly|almost) {_NUMBER} to {_NUMBER}\b(?! (?:{_DURATION}|{_MONTH})\b)(?= ?[.,;]|$|"
+    rf" (?:among|in|against|over|for)\b)",
     rf"(?:by )?(?:a|the) factor (?:of|was|is) {_ABOUT}{_NUMBER}\b",
-    r"(?:slope|coefficient|intercept|residual|effect size|standardi[sz]ed difference|test statistic|cohen's d|deviance|bayes factor|"
+    r"(?:slope|coefficient|intercept|residual|effect size|standardi[sz]ed difference|test statistic|cohen's d|"
+    r"deviance|bayes factor|"
     r"likelihood)s? (?:[a-z]+ ){0,4}?(?:was|is|were|are|of|=|:|at) (?:about )?[-−+]?\d[\d,]*(?:\.\d+)?",
-    rf"(?:ratio|rate|share|proportion|percentage|probability|odds|frequency|fraction) (?:of|for|among|in|between) (?:[a-z-]+ ){{1,8}}?"
-    rf"(?:was|is|were|are|stood at|equals|came to|reached|rose to|fell to) {_ABOUT}[-−]?{_DIGITS}\b(?!-)(?! {_MONTH}\b)",
-    rf"of (?:the |our |these |those |all )?{_NUMBER} (?:[a-z-]+ ){{1,4}}?(?<= ){_CASES}, (?:only |just |about |some )?{_NUMBER}\b(?! {_MONTH}\b)",
-    rf"of (?:the |our |these |those |all )?{_NUMBER} {_CASES}, (?:only |just |about |some )?{_NUMBER}\b(?! {_MONTH}\b)",
+    rf"(?:ratio|rate|share|proportion|percentage|probability|odds|frequency|fraction) (?:of|for|among|in|"
+    rf"between) (?:[a-z-]+ ){{1,8}}?"
+    rf"(?:was|is|were|are|stood at|equals|came to|reached|rose to|"
+    rf"fell to) {_ABOUT}[-−]?{_DIGITS}\b(?!-)(?! {_MONTH}\b)",
+    rf"of (?:the |our |these |those |all )?{_NUMBER} (?:[a-z-]+ ){{1,4}}?(?<= ){_CASES}, (?:only |just |about |"
+    rf"some )?{_NUMBER}\b(?! {_MONTH}\b)",
+    rf"of (?:the |our |these |those |all )?{_NUMBER} {_CASES}, (?:only |just |about |"
+    rf"some )?{_NUMBER}\b(?! {_MONTH}\b)",
     r"half as (?:many|much|often|likely|high|long)\b",
     rf"(?:twice|half again|double|triple|treble|quadruple|thrice) (?:as|the (?:\w+ )?{_LEVEL}|that of|what|"
     rf"more|less)\b",
@@ -105,7 +112,8 @@ _TERMS = (
     r"tenth|sixth|eighth)s?\b|by half\b",
     rf"(?<!first )(?<!second )(?<!third )(?<!fourth )(?<!last )(?<!next )(?<!this )(?<!that )(?<!each )(?<!latter )(?<!previous )(?<!same )"
     rf"{_ABOUT}(?:(?:an?|one|two|three|four)[ -])?(?:half|thirds?|quarters?|fifths?|tenths?) of "
-    r"(?!(?:19|20)\d\d\b|an? |the (?:day|year|month|week|hour|page|screen|sheet|file|document|form|working|morning|text|"
+    r"(?!(?:19|20)\d\d\b|an? |the (?:day|year|month|week|hour|page|screen|sheet|file|document|form|working|"
+    r"morning|text|"
     r"quarter|way)\b)\w+",
     r"(?:nearly|almost|more than|less than|over|under|fewer than|about|roughly|around|only|well over) half\b"
     r"(?! (?:an?|past|the (?:day|page|year|month)|hour)\b)|half (?:the|all|our|these|those) [a-z]+s\b",
@@ -159,7 +167,10 @@ _BY_WORD = re.compile(
 _BY_TERM = re.compile(rf"(?<![\w.])(?:{'|'.join(_TERMS)})")
 _STARTS_WITH_NUMBER = re.compile(rf"{_NUMBER}\b")
 _HAS_DIGIT = re.compile(r"\d")
-_VALUE_ELSEWHERE = re.compile(r"(?: (?:(?:confidence |credible )?intervals?|ci|ratios?|of|is|was|from|at))* ?[(:=]? ?(?:\[n\]|\{)")
+_VALUE_ELSEWHERE = re.compile(
+    r"(?: (?:(?:confidence |credible )?intervals?|ci|ratios?|of|is|was|from|"
+    r"at))* ?[(:=]? ?(?:\[n\]|\{)"
+)
 """What follows a level or a measure whose value is left out or comes from a claim."""
 
 _PLACE_IN_ORDER = re.compile(

@@ -63,7 +63,8 @@ _ROLES = (
     r"[Tt]rainee|[Ii]ntern|[Cc]ontractor|[Dd]irector|[Cc]oordinator|[Dd]eveloper|[Tt]rainer|[Aa]uditor|"
     r"[Ii]nvestigator|[Ll]awyer|[Aa]ttorney|[Pp]aralegal|[Tt]ranslator|"
     r"[Tt]eammate|[Cc]o-?worker|[Ee]mployee|[Nn]ewcomer|[Bb]oss|[Pp]artner|[Ll]iaison|[Aa]dministrator|"
-    r"[Aa]pprover|[Rr]eader|[Ss]igner|[Ss]ignatory|[Dd]rafter|[Rr]edactor|[Tt]ypist|[Aa]ssignee|[Dd]eputy|[Ss]ecretary|"
+    r"[Aa]pprover|[Rr]eader|[Ss]igner|[Ss]ignatory|[Dd]rafter|[Rr]edactor|[Tt]ypist|[Aa]ssignee|[Dd]eputy|"
+    r"[Ss]ecretary|"
     r"(?:[Qq]ueue|[Pp]rocess|[Pp]roduct|[Aa]ction|[Tt]icket|[Rr]equest|[Pp]olicy|[Tt]ool|[Cc]hange) [Oo]wner|"
     r"[Ss]taff member|[Tt]eam member|[Ee]scalation owner|[Cc]ase owner)"
 )
@@ -293,7 +294,9 @@ def _bare(sentence: str) -> list[tuple[int, int, str]]:
         if _EPONYM.match(sentence, hit.end()) or _PLACE.search(sentence[: hit.start()]):
             continue
         if re.match(
-            r"(?:['’]s)?\s+(?:[Ll]aw|[Aa]ct|[A-Z]\w+ (?:Act|Street|Centre|Center|University))\b", sentence[hit.end() :]
+            r"(?:['’]s)?\s+(?:[Ll]aw|[Aa]ct|[A-Z]\w+ (?:Act|Street|Centre|Center|"
+            r"University))\b",
+            sentence[hit.end() :],
         ) or re.search(r"\b(?:Act|Street|Law|University|Centre|County|Airport|Hospital|Walsh)$", hit[0]):
             continue
         words = hit[0].split()

@@ -50,17 +50,22 @@ SYSTEM = word_set(
 """Words, in the singular, for what is not a member of the staff."""
 
 A_PERSON = (
-    r"(?:specialist|reviewer|analyst|assessor|lead|leader|manager|engineer|team|staff|employee|colleague|person|counsel|"
-    r"supervisor|operator|agent|officer|clerk|trainee|intern|contractor|shift|group|individual|member|worker|human|user|handler|"
-    r"developer|owner|approver|reader|signer|drafter|redactor|assignee|desk|author|coordinator|director|deputy|auditor|paralegal|"
+    r"(?:specialist|reviewer|analyst|assessor|lead|leader|manager|engineer|team|staff|employee|colleague|person|"
+    r"counsel|"
+    r"supervisor|operator|agent|officer|clerk|trainee|intern|contractor|shift|group|individual|member|worker|"
+    r"human|user|handler|"
+    r"developer|owner|approver|reader|signer|drafter|redactor|assignee|desk|author|coordinator|director|deputy|"
+    r"auditor|paralegal|"
     r"attorney|lawyer|administrator)"
 )
 """A pattern for one of those who do the work, in the singular, to be part of a longer one."""
 
 _BOUND = re.compile(
-    r"[,;:()–—]|\s-\s|\b(?:and|but|or|because|so|when|while|which|that|if|although|though|where|whereas|until|since|as|than)\b"
+    r"[,;:()–—]|\s-\s|\b(?:and|but|or|because|so|when|while|which|that|if|although|though|where|whereas|until|"
+    r"since|as|than)\b"
 )
 _WORD = re.compile(r"[a-z][a-z-]*(?:'s|s')?")
+_LETTERED = re.compile(r"(?<=\w)-[a-z]?\d*$")
 _JOINS = frozenset({",", "and", "but", "or", "(", ")", "–", "—"})
 _OTHER_SUBJECT = re.compile(r"(?:the|an?|it|this|these|those|its|their|his|her|our|no)\b")
 _OPENS = word_set(
@@ -76,6 +81,7 @@ def noun_kind(word: str) -> Actor:
     >>> noun_kind("reviewers"), noun_kind("screen"), noun_kind("evening")
     ('people', 'system', '')
     """
+    word = _LETTERED.sub("", word)
     for form in (
         word,
         word[:-1] if word.endswith("s") and len(word) > 3 else word,

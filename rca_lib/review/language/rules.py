@@ -9,6 +9,7 @@ of the VA National Center for Patient Safety, as in RCA2 (National Patient Safet
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from rca_lib.review.language.family import Family
@@ -65,31 +66,73 @@ def quick(rules: tuple[str, ...]) -> re.Pattern[str]:
     for rule in rules:
         for words in (words for family in FAMILIES[rule] for words in family.words):
             for word in _alternatives(words):
-                plain = word[0].isalpha() and word[1:2] not in tuple("?*+{")
-                by_letter.setdefault(word[0] if plain else "", []).append(word[1:] if plain else word)
+                for letter, ends in _by_letter(word).items():
+                    by_letter.setdefault(letter, []).extend(ends)
     rest = by_letter.pop("", [])
     grouped = [f"{letter}(?:{'|'.join(ends)})" for letter, ends in sorted(by_letter.items())]
     return re.compile(r"(?<!\w)(?:" + "|".join([*grouped, *rest]) + r")(?!\w)")
 
 
+def _by_letter(word: str) -> dict[str, list[str]]:
+    """Sort what an expression can begin with by its letter; what stands before the letter, looking ahead or back, is left out.
+
+    An expression that begins with no plain letter stands under "".
+    """
+    while word.startswith(("(?<!", "(?<=", "(?!")):
+        word = word[_closes(word) + 1 :]
+    if word[:1].isalpha() and word[1:2] not in tuple("?*+{"):
+        return {word[0]: [word[1:]]}
+    if not word.startswith("(?:"):
+        return {"": [word]}
+    closes = _closes(word)
+    rest = word[closes + 1 :]
+    if rest[:1] in tuple("*+{"):
+        return {"": [word]}
+    found: dict[str, list[str]] = {}
+    if rest[:1] == "?":
+        rest = rest[2:] if rest[1:2] == "?" else rest[1:]
+        found = _by_letter(rest) if rest else {"": [word]}
+    inner: dict[str, list[str]] = {}
+    for one in _alternatives(word[3:closes]):
+        for letter, ends in _by_letter(one).items() if one else [("", [""])]:
+            inner.setdefault(letter, []).extend(ends)
+    for letter, ends in inner.items():
+        found.setdefault(letter, []).append(f"(?:{'|'.join(ends)}){rest}")
+    return found
+
+
+def _closes(pattern: str) -> int:
+    """Where the bracket closes that an expression opens with."""
+    depth = 0
+    for place, mark in _marks(pattern):
+        depth += {"(": 1, ")": -1}.get(mark, 0)
+        if depth == 0:
+            return place
+    raise ValueError(f"no bracket closes in {pattern}")
+
+
 def _alternatives(pattern: str) -> list[str]:
     """Split an expression at the bars that stand in no bracket."""
-    parts, depth, start, place = [], 0, 0, 0
-    while place < len(pattern):
-        mark = pattern[place]
-        if mark == "\\":
-            place += 1
-        elif mark == "[":
-            place = pattern.index("]", place + 2)
-        elif mark == "(":
-            depth += 1
-        elif mark == ")":
-            depth -= 1
-        elif mark == "|" and depth == 0:
+    parts, depth, start = [], 0, 0
+    for place, mark in _marks(pattern):
+        depth += {"(": 1, ")": -1}.get(mark, 0)
+        if mark == "|" and depth == 0:
             parts.append(pattern[start:place])
             start = place + 1
-        place += 1
     return [*parts, pattern[start:]]
+
+
+def _marks(pattern: str) -> Iterator[tuple[int, str]]:
+    """Go through the marks of an expression that stand for themselves in no set of characters and behind no backslash."""
+    place = 0
+    while place < len(pattern):
+        if pattern[place] == "\\":
+            place += 2
+        elif pattern[place] == "[":
+            place = pattern.index("]", place + 2) + 1
+        else:
+            yield place, pattern[place]
+            place += 1
 
 
 @cache

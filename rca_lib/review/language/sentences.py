@@ -16,18 +16,19 @@ _QUOTATION = re.compile(
     | „[^„“”]*[“”]
     | «[^«»]*»
     | (?<!\w)"[^"]*"
-    | (?<![\w’'])‘(?:[^‘’]|’(?=\w)){0,400}’(?!\w)
-    | (?<![\w’'])'(?=\S)(?:[^'\n]|'(?=\w)){0,400}?(?<=\S)'(?!\w)
+    | (?<![\w’'])‘(?:[^‘’]|’(?=\w)){0,240}’(?!\w)
+    | (?<![\w’'])'(?=\S)(?:[^'\n]|'(?=\w)){0,240}?(?<=\S)'(?!\w)
     """,
     re.VERBOSE,
 )
 _ADOPTED = re.compile(
     r"\s+(?:(?:is|was|would be|seems|remains) (?:perhaps |surely )?(?:the|an?|my|our) "
-    r"(?:only|right|best|fair|apt|fitting|kind|kindest|mild|mildest|exact|first) (?:words?|terms?|verdict|description|label)|"
+    r"(?:only|right|best|fair|apt|fitting|kind|kindest|mild|mildest|exact|first) (?:words?|terms?|verdict|"
+    r"description|label)|"
     r"(?:best |aptly |fairly |rightly |hardly )?(?:describes?|sums? up|fits|characteri[sz]es|captures|covers))\b"
 )
 """What follows a word in quotation marks that the writer makes their own."""
-_STOP = re.compile(r"""[.!?…]+["'”’»)\]]*(?=\s)""")
+_STOP = re.compile(r"""(?<![.!?…])[.!?…]+["'”’»)\]]*(?=\s)""")
 _BREAK = re.compile(r"\n\s*\n\s*|\n\s*(?=(?:[-*•–]|\d{1,2}[.)]|\#{1,6})\s)")
 _LISTED = re.compile(r"^(?:[-*•–]|\#{1,6})\s+")
 _ABBREVIATION = re.compile(

@@ -27,9 +27,12 @@ NORMATIVE = (
             r"(?:terribl[ey]|awful(?:ly)?|dreadful(?:ly)?|appalling(?:ly)?|abysmal(?:ly)?|dismal(?:ly)?|"
             r"atrocious(?:ly)?|deplorabl[ey])",
             r"ill-(?:advised|considered|conceived|judged|prepared|thought-out|timed)|misguided|questionable|dubious",
-            r"ineffectual(?:ly)?|ineffective(?:ly|ness)?|inefficien(?:t|tly|cy|cies)|incompetently|unfit|unfitting|unworthy|"
-            r"unwarranted|undul?[ey]|excessive(?:ly)?|misplaced (?:trust|confidence|faith|reliance|priorit\w+|zeal|optimism)|"
-            r"weakness(?:es)?|short-?comings?|failings|laxness|half-baked|unimpressive|second-rate|third-rate|pitiful(?:ly)?|"
+            r"ineffectual(?:ly)?|ineffective(?:ly|ness)?|inefficien(?:t|tly|cy|cies)|incompetently|unfit|"
+            r"unfitting|unworthy|"
+            r"unwarranted|undul?[ey]|excessive(?:ly)?|misplaced (?:trust|confidence|faith|reliance|priorit\w+|"
+            r"zeal|optimism)|"
+            r"weakness(?:es)?|short-?comings?|failings|laxness|half-baked|unimpressive|second-rate|third-rate|"
+            r"pitiful(?:ly)?|"
             r"laughabl[ey]|risible|sorry state|scandalously|inexcusabl[ey]|unbecoming|unseemly",
         ),
         _STANDARD,
@@ -53,26 +56,38 @@ NORMATIVE = (
             r"professional|sufficient|sufficiently|good|best|desired|desirable|right decision|right choice|right "
             r"call)"
             r"(?! (?:enough|faith|for|as|time|to tell))",
-            r"(?:controls?|safeguards?|oversight|supervision|management|leadership|discipline|process(?:es)?|procedures?|checks?|"
-            r"handling|planning|communications?|practices?|performance|governance|work|reviews?|judge?ment|documentation|guidance|"
-            r"training|defences|barriers?|follow-?up)(?: (?:of|on|in|at|for|around|over|by|with|between|behind)(?: [\w'-]+){1,6}?)? "
-            r"(?:is|are|was|were|be|been|seems?|seemed|looks?|looked|proved|remained|remains) (?:too |very |rather |quite |\w+ly )?"
+            r"(?:controls?|safeguards?|oversight|supervision|management|leadership|discipline|process(?:es)?|"
+            r"procedures?|checks?|"
+            r"handling|planning|communications?|practices?|performance|governance|work|reviews?|judge?ment|"
+            r"documentation|guidance|"
+            r"training|defences|barriers?|follow-?up)(?: (?:of|on|in|at|for|around|over|by|with|between|"
+            r"behind)(?: [\w'-]+){1,6}?)? "
+            r"(?:is|are|was|were|be|been|seems?|seemed|looks?|looked|proved|remained|remains) (?:too |very |"
+            r"rather |quite |\w+ly )?"
             r"(?:weak|lax|loose|thin|patchy|uneven|spotty|slack|low|shaky|hollow)",
-            r"(?:is|are|was|were|be|been|being|found|proved|seemed|remained) (?:sadly |badly |sorely |very |rather |\w+ly |somewhat )?(?:lacking|wanting)"
+            r"(?:is|are|was|were|be|been|being|found|proved|seemed|remained) (?:sadly |badly |sorely |very |"
+            r"rather |\w+ly |somewhat )?(?:lacking|wanting)"
             r"(?! (?:an?|the|in (?:the|one|a) (?:field|row|file))\b)",
-            r"(?:not|n't|hardly|barely|never|no longer) (?:\w+ )?fit for (?:\w+ )?(?:purpose|use|service|the (?:job|task|work))|"
-            r"(?:standards?|level|quality|degree|bar)(?: of (?:[\w-]+ ){1,2}?)?(?: ?(?:at|in|on|for) (?:[\w'-]+ ){1,4}?)? ?(?:was|were|is|are|had been|stayed|remained) "
+            r"(?:not|n't|hardly|barely|never|no longer) (?:\w+ )?fit for (?:\w+ )?(?:purpose|use|service|"
+            r"the (?:job|task|work))|"
+            r"(?:standards?|level|quality|degree|bar)(?: of (?:[\w-]+ ){1,2}?)?(?: ?(?:at|in|on|"
+            r"for) (?:[\w'-]+ ){1,4}?)? ?(?:was|were|is|are|had been|stayed|remained) "
             r"(?:too |very |rather |far |quite |unduly |surprisingly )+(?:low|lax|loose|lenient|poor|weak)",
-            r"too (?:lax|lenient|casual|relaxed|trusting|hasty|loose|trustful|easy-going|forgiving|sloppy|superficial|generous|timid|eager)"
+            r"too (?:lax|lenient|casual|relaxed|trusting|hasty|loose|trustful|easy-going|forgiving|sloppy|"
+            r"superficial|generous|timid|eager)"
             r"(?:ly)?",
-            r"with(?:out)? (?:all )?(?:the |due )?(?:\w+ )?(?:seriousness|care|respect|attention|urgency|priority|weight|gravity|caution|rigou?r) "
-            r"(?:that |which )?(?:it|they|this|that|he|she|such [\w ]+?|the \w+|an? \w+)? ?(?:deserve[sd]?|merit(?:s|ed)?|warrant(?:s|ed)?|"
+            r"with(?:out)? (?:all )?(?:the |due )?(?:\w+ )?(?:seriousness|care|respect|attention|urgency|"
+            r"priority|weight|gravity|caution|rigou?r) "
+            r"(?:that |which )?(?:it|they|this|that|he|she|such [\w ]+?|the \w+|an? \w+)? ?(?:deserve[sd]?|"
+            r"merit(?:s|ed)?|warrant(?:s|ed)?|"
             r"call(?:s|ed) for|due)",
-            r"(?:more|most|less|least) (?:appropriate|suitable|adequate|sensible|reasonable|prudent|professional|acceptable|fitting|"
-            r"proper|responsible|sound|judicious|diligent|effective)(?:ly)?(?! (?:of|than the (?:null|simple))\b)|"
+            r"(?:more|most|less|least) (?:appropriate|suitable|adequate|sensible|reasonable|prudent|professional|"
+            r"acceptable|fitting|"
+            r"proper|responsible|sound|judicious|diligent)(?:ly)?(?! (?:of|than the (?:null|simple))\b)|"
             r"(?:better|wiser|safer|best) (?:course|response|choice|option|way|approach|decision|judge?ment)s?"
             r"(?= (?:of action )?(?:was|were|would|had|could|is|lay|existed)\b)",
-            r"(?:an?|the|such an?|pure|total|complete|utter) (?:\w+ )?(?:disgrace|scandal|shambles|mess|fiasco|farce|debacle|embarrassment|"
+            r"(?:an?|the|such an?|pure|total|complete|utter) (?:\w+ )?(?:disgrace|scandal|shambles|mess|fiasco|"
+            r"farce|debacle|embarrassment|"
             r"joke|catastrophe|travesty|outrage|let-?down|black mark|low point|sham|mockery)",
             r"(?:left|leaves?|leaving) (?:much|a lot|something|a great deal|plenty|a little) to be desired",
             r"(?:not|n't|never) (?:be |been |being )?up to (?:the )?(?:standards?|scratch|par|mark|the mark|"
@@ -81,7 +96,8 @@ NORMATIVE = (
             r")?(?:standards?|expectations?|expected|level|what|par|required|bar|good))",
             r"(?:did|does|do|has|have|had)(?:n't| not) (?:meet|met|live up to|lived up to|reach|come up to) "
             r"(?:the |our |an? |its |any )?(?:\w+ )?(?:standards?|expectations?|bar|level expected)",
-            r"(?:lack(?:s|ed|ing)?|want|absence)(?: of| in)? (?:discipline|rigou?r|professionalism|diligence|good "
+            r"(?:lack(?:s|ed|ing)?|want|absence)(?: of| in)? (?:the |any |all |due )?(?:discipline|rigou?r|"
+            r"professionalism|diligence|good "
             r"judge?ment|judge?ment|seriousness|urgency)",
             r"(?:unnecessar(?:y|ily)) (?:slow|long|complex|complicated|late|high|low|"
             r"delays?|time|errors?|workload|risks?|lenient|strict|casual)",
@@ -110,6 +126,7 @@ VAGUE = (
         (r"in a(?:n)? (?:\w+ )?(?:timely|prompt|speedy|swift|efficient) (?:manner|fashion|way)|on a timely basis",),
         "within [time]",
         swap=True,
+        at_end=True,
     ),
     Family(
         (
@@ -121,6 +138,7 @@ VAGUE = (
         ),
         "by [date]",
         swap=True,
+        at_end=True,
     ),
     Family(
         (
@@ -132,6 +150,7 @@ VAGUE = (
         ),
         "on [date]",
         swap=True,
+        at_end=True,
     ),
     Family(
         (
@@ -143,6 +162,7 @@ VAGUE = (
         ),
         "every [interval]",
         swap=True,
+        at_end=True,
     ),
     Family(
         (
@@ -151,12 +171,14 @@ VAGUE = (
             r"share) of|"
             r"lots of|plenty of|loads of|tons of|quite a (?:few|lot)(?: of)?|a (?:wide |broad |whole )(?:range|"
             r"array|variety|series|set) of|(?:dozens|hundreds|thousands|tons) of|a great (?:deal|many)(?: of)?|"
-            r"(?:several|numerous|countless)|various|(?<!how )(?<!as )(?<!so )(?<!too )(?<!that )(?<!times )many(?= (?:(?:more|other|"
+            r"(?:several|numerous|countless)|various|"
+            r"(?<!how )(?<!as )(?<!so )(?<!too )(?<!that )(?<!times )many(?= (?:(?:more|other|"
             r"late|open|such|small|new|old|large) )?(?!to\b)[a-z-]+s\b)|(?<!only )(?<!too )(?<!so )(?<!very )a few|"
             r"some (?:of )?(?:many|number)",
         ),
         "[number]",
         swap=True,
+        unless="contrasted",
     ),
     Family(
         (
@@ -174,14 +196,16 @@ VAGUE = (
             r"instances|aspects|areas|points|respects|ways)|(?:unforeseen|certain|special) circumstances|(?<!a "
             r")certain (?!is\b|was\b|has\b|as\b|this\b|its\b)[a-z]+s|"
             r"(?:various|other|many|multiple|a combination of|external) factors",
-            r"multiple (?:people|(?!of\b)[a-z-]+s\b)|(?<!as )(?<!how )(?<!so )(?<!too )(?:much|many) of (?:the|this|that|these|those|it|them|our|their)|"
+            r"multiple (?:people|(?!of\b)[a-z-]+s\b)|(?<!as )(?<!how )(?<!so )(?<!too )(?:much|many) of (?:the|"
+            r"this|that|these|those|it|them|our|their)|"
             r"a (?:whole )?lot(?! (?:of \d|numbers?|size))|a (?:good|great) deal",
         ),
         "Name which, how many and where: “{found}” → “[each one, or the claim that counts them]”.",
     ),
     Family(
         (
-            r"(?<!different )things|stuff|whatnot|(?:and|or) (?:something|anything|so|whatever)(?: like that| similar| "
+            r"(?<!different )(?<!\d )things|stuff|whatnot|(?:and|or) (?:something|anything|so|"
+            r"whatever)(?: like that| similar| "
             r"else)?(?=[.,;)!?]|$)|(?:and|or) (?:the like|similar|such|so on|so forth)(?=[.,;)!?]|$)|and "
             r"more(?=[.,;)!?]|$)|and so (?:on|forth)|etc|et ?cetera|among other things|"
             r"or thereabouts|and things like that",
@@ -194,7 +218,7 @@ VAGUE = (
             r"reasonably well|not well|"
             r"(?:as|where|if|when|whenever) (?:\w+ )?(?:appropriate|needed|necessary)(?! (?:by|for|to|under)\b)|"
             r"as and when(?: \w+)?|"
-            r"(?:proper|adequate|appropriate|sufficient|reasonable|due|necessary|suitable|corrective|relevant) "
+            r"(?:proper|adequate|appropriate|sufficient|reasonable|due|necessary|suitable|relevant) "
             r"(?:training|care|attention|checks?|steps?|measures?|actions?|procedures?|process(?:es)?|handling|"
             r"supervision|communication|review|controls?|documentation|diligence|oversight|safeguards?|channels?|"
             r"guidance|support|manner|time|precautions?|resources)|"
@@ -222,8 +246,10 @@ VAGUE = (
             r"training|communication|understanding|knowledge|clarity|focus|coordination|guidance|oversight|"
             r"supervision|support)",
             r"(?:was|were|is|are|be|been) (?:not (?:fully |really |\w+ly )?|un)aware(?! (?:of|that))",
-            r"(?:un|not (?:very |quite |fully |always |entirely )?)clear (?:\w+ )?(?:process(?:es)?|procedures?|roles?|responsibilit(?:y|ies)|ownership|"
-            r"instructions?|guidance|communications?|rules?|lines?|expectations?|wording|documentation|polic(?:y|ies)|requirements?|"
+            r"(?:un|not (?:very |quite |fully |always |entirely )?)clear (?:\w+ )?(?:process(?:es)?|procedures?|"
+            r"roles?|responsibilit(?:y|ies)|ownership|"
+            r"instructions?|guidance|communications?|rules?|lines?|expectations?|wording|documentation|polic(?:y|"
+            r"ies)|requirements?|"
             r"priorit(?:y|ies)|accountabilit(?:y|ies)|structures?|criteria|goals?)",
             r"(?:grey|gray|blurred|blurry) (?:areas?|lines|zones?)",
         ),
@@ -232,18 +258,26 @@ VAGUE = (
     ),
     Family(
         (
-            r"(?:be |being |been |is |are |were |was |exercise |exercising |take |taking |use |using |show |with |apply |applying )?"
-            r"(?:more|greater|extra|better|increased|improved|heightened|enhanced|renewed|closer|special|utmost) (?:care|careful|"
+            r"(?:be |being |been |is |are |were |was |exercise |exercising |take |taking |use |using |show |"
+            r"with |apply |applying )?"
+            r"(?:more|greater|extra|better|increased|improved|heightened|enhanced|renewed|closer|special|"
+            r"utmost) (?:care|careful|"
             r"carefully|caution|cautious|attention|attentive|vigilant|vigilance|diligent|diligence|mindful|"
             r"thorough|thoroughly|"
             r"conscientious|rigorous|rigou?r|effort|efforts|focus|alert|discipline|aware|awareness|consistent|"
             r"consistently)",
-            r"(?:communications?|training|awareness|attention|vigilance|coordination|cooperation|collaboration|quality|oversight|supervision|"
-            r"guidance|documentation|performance|process(?:es)?|procedures?|controls?|teamwork|planning|monitoring|efficiency|handling|follow-?up)"
-            r"(?: (?:between|of|in|on|at|for|among|across|with|within|around|to|by)(?: [\w'-]+){1,6}?)? (?:will|is to|are to|must|should|needs? to|can|"
-            r"could|has|have|had|shall|ought to|may|was|were|is|are)(?: (?:to|be|been|being))* (?:\w+ly |further )?(?:improved|strengthened|enhanced|"
-            r"increased|stepped up|tightened|reinforced|optimi[sz]ed|streamlined|intensified|boosted|bettered|looked at|worked on|addressed)",
-            r"(?:more|better|most) (?:robust|streamlined|holistic|proactive|seamless|user-friendly|effective|efficient)(?:ly)?|could do with|"
+            r"(?:communications?|training|awareness|attention|vigilance|coordination|cooperation|collaboration|"
+            r"quality|oversight|supervision|"
+            r"guidance|documentation|performance|process(?:es)?|procedures?|controls?|teamwork|planning|"
+            r"monitoring|efficiency|handling|follow-?up)"
+            r"(?: (?:between|of|in|on|at|for|among|across|with|within|around|to|by)(?: [\w'-]+){1,6}?)? (?:will|"
+            r"is to|are to|must|should|needs? to|can|"
+            r"could|has|have|had|shall|ought to|may|was|were|is|are)(?: (?:to|be|been|being))* (?:\w+ly |"
+            r"further )?(?:improved|strengthened|enhanced|"
+            r"increased|stepped up|tightened|reinforced|optimi[sz]ed|streamlined|intensified|boosted|bettered|"
+            r"looked at|worked on|addressed)",
+            r"(?:more|better) (?:robust|streamlined|holistic|proactive|seamless|user-friendly|effective|"
+            r"efficient)(?:ly)?|could do with|"
             r"best practices?|lessons (?:will be|were|have been|are being|must be) learn(?:ed|t)",
             r"be (?:careful|cautious|vigilant|mindful|attentive|diligent)|take care(?! of)|pay (?:more |closer |"
             r"better |greater |close |special |particular )?attention|(?:do|try|work|perform) (?:better|harder)|"
@@ -255,9 +289,12 @@ VAGUE = (
             r"cooperation)",
             r"(?:rais|increas|improv|creat|heighten|build|promot|strengthen|enhanc)(?:e|ed|es|ing)? (?:\w+ "
             r"){0,2}?awareness|awareness (?:\w+ ){0,5}?(?:raised|increased|improved|heightened|strengthened)|"
-            r"communicat(?:e|es|ed|ing) (?:\w+ )?(?:better|more|clearly|clearer|effectively)|(?:training|communication|awareness|"
-            r"quality|process(?:es)?|coordination|procedures?) (?:needs?|must|should|has|have|ought) (?:to )?(?:be )?(?:further )?"
-            r"(?:improv|strengthen|enhanc|optimi[sz]|streamlin|tighten|reinforc)\w*|awareness[- ](?:raising|campaigns?)",
+            r"communicat(?:e|es|ed|ing) (?:\w+ )?(?:better|more|clearly|clearer|effectively)|(?:training|"
+            r"communication|awareness|"
+            r"quality|process(?:es)?|coordination|procedures?) (?:needs?|must|should|has|have|"
+            r"ought) (?:to )?(?:be )?(?:further )?"
+            r"(?:improv|strengthen|enhanc|optimi[sz]|streamlin|tighten|reinforc)\w*|awareness[- ](?:raising|"
+            r"campaigns?)",
             r"(?:improv|strengthen|enhanc|optimi[sz]|tighten|streamlin|reinforc|review)(?:e|ed|es|ing)?(?: up)? "
             r"(?:the |our |staff |team |overall |internal |all )*(?:communications?|quality|process|processes|"
             r"collaboration|coordination|efficiency|performance|oversight|controls?|"
@@ -268,22 +305,34 @@ VAGUE = (
     ),
     Family(
         (
-            r"(?:relatively|comparatively) [a-z]+|(?<!statistically )(?:in)?significantly|considerably|substantially|markedly|dramatically|"
+            r"(?:relatively|comparatively) [a-z]+|(?<!statistically )(?:in)?significantly|considerably|"
+            r"substantially|markedly|dramatically|"
             r"noticeably|appreciably|drastically|greatly|hugely|vastly|tremendously|marginally|"
             r"(?<!more )(?<!most )(?:generally|mostly|largely|mainly|broadly|commonly)|by and large|on the whole|"
             r"for the most part|as a general rule|more often than not|(?:not|n't) always [a-z]+",
-            r"(?:behav|act|work|perform|react|respond|function)(?:e|ed|es|s|ing)? (?:\w+ly )?(?:oddly|strangely|weirdly|funny|strange|up|unexpectedly|"
-            r"inconsistently)(?! to\b)|oddly|strangely|weirdly|erratically|unreliably|unpredictably|quirk(?:s|y)|glitch(?:y|es)?",
-            r"(?:work|go|perform|behav|function|r[ua]n|went|turn(?:ed)? out|operat|go(?:es|ne))(?:e|s|es|ed|ing)? (?:[\w-]+ ){0,3}?(?:as|than) (?:expected|intended|"
-            r"hoped|desired|anticipated|it should|they should|usual)(?! (?:by|in|under|from)\b)",
-            r"(?:for|after|over) (?:an? |quite an? |some |quite some |far too |too )?(?:very |rather |fairly |so )?(?:long|short|considerable|good|extended|prolonged|"
-            r"little) (?:time|while|period|spell)(?! (?:of|from) [\d·]| zones?)|for (?:ages|so long|too long|years on end|days on end|months on end)",
-            r"(?:not |n't |all |both |everyone |were |was |got |are )(?:quite |really )?on the same page(?! of)|on the same page (?:about|on|over|with|as|regarding)|"
-            r"(?:f[ae]ll|falls|fallen|slip(?:ped|s)?|drop(?:ped)?) (?:through|between) the (?:cracks?|net|gaps?|stools?)|(?:out of|in|into|kept in) the loop|"
-            r"(?:brought |got |get |bring |up )?(?:\w+ )?up to speed|lost in (?:the shuffle|translation)|under the radar|loose ends|"
-            r"at the end of the day(?=,)|when all is said|the wrong end of the stick|teething (?:troubles?|problems?)|"
-            r"(?:had|has|with) (?:much|too much|a full plate|plenty|enough) (?:to do|going on|on (?:\w+ )?(?:plate|desk|hands|mind))|"
-            r"(?:extremely |quite |rather |too |so |awfully )busy|(?:very |rather |extremely |quite |so )?(?:hectic|stressful)(?: (?:day|week|shift|time|hour)s?)?|"
+            r"(?:behav|act|work|perform|react|respond|function)(?:e|ed|es|s|ing)? (?:\w+ly )?(?:oddly|strangely|"
+            r"weirdly|funny|strange|up|unexpectedly|"
+            r"inconsistently)(?! to\b)|oddly|strangely|weirdly|erratically|unreliably|unpredictably|quirk(?:s|y)|"
+            r"glitch(?:y|es)?",
+            r"(?:work|go|perform|behav|function|r[ua]n|went|turn(?:ed)? out|operat|go(?:es|ne))(?:e|s|es|ed|"
+            r"ing)? (?:[\w-]+ ){0,3}?(?:as|than) (?:expected|intended|"
+            r"hoped|desired|anticipated|it should|they should)(?! (?:by|in|under|from)\b)",
+            r"(?:for|after|over) (?:an? |quite an? |some |quite some |far too |too )?(?:very |rather |fairly |"
+            r"so )?(?:long|short|considerable|good|extended|prolonged|"
+            r"little) (?:time|while|period|spell)(?! (?:of|from) [\d·]| zones?)|for (?:ages|so long|too long|"
+            r"years on end|days on end|months on end)",
+            r"(?:not |n't |all |both |everyone |were |was |got |are )(?:quite |really )?on the same page(?! of)|"
+            r"on the same page (?:about|on|over|with|as|regarding)|"
+            r"(?:f[ae]ll|falls|fallen|slip(?:ped|s)?|drop(?:ped)?) (?:through|between) the (?:cracks?|net|gaps?|"
+            r"stools?)|(?:out of|in|into|kept in) the loop|"
+            r"(?:brought |got |get |bring |up )?(?:\w+ )?up to speed|lost in (?:the shuffle|translation)|"
+            r"under the radar|loose ends|"
+            r"at the end of the day(?=,)|when all is said|the wrong end of the stick|teething (?:troubles?|"
+            r"problems?)|"
+            r"(?:had|has|with) (?:much|too much|a full plate|plenty|enough) (?:to do|going on|"
+            r"on (?:\w+ )?(?:plate|desk|hands|mind))|"
+            r"(?:extremely |quite |rather |too |so |awfully )busy|(?:very |rather |extremely |quite |"
+            r"so )?(?:hectic|stressful)(?: (?:day|week|shift|time|hour)s?)?|"
             r"under (?:a lot of |great |heavy |some |considerable |much |high )?(?:time )?pressure",
             r"somehow|somewhat|someway|apparently|seemingly|supposedly|presumably|basically|essentially|more or "
             r"less|kind of(?= \w+(?:ed|y|ly)\b)|sort of(?= \w+(?:ed|y|ly)\b)|for (?:some|whatever|one) reason(?: "

@@ -21,13 +21,18 @@ GRAPHIC = (
             r"minors?|kids?|girls?|boys?|toddlers?|infants?|bab(?:y|ies))|"
             r"kiddie (?:pics?|pictures?|images?|videos?|stuff|material|sex)|(?:k|c)p (?:videos?|pics?|images?)|"
             r"(?:lolita|jailbait) (?:pictures?|pics?|images?|videos?|photos?|material)|"
-            r"(?:child|kiddie|kiddy|kid|teen|underage|infant|baby|toddler|juvenile|minor|preteen|schoolgirl|schoolboy)s?'?s?[ -](?:sex|erotica|nudes?|"
-            r"smut|xxx)(?: (?:tapes?|videos?|clips?|films?|movies?|images?|pictures?|pics?|photos?|material|stuff|content|files?|scenes?))"
-            r"|sex (?:tapes?|videos?|clips?|films?|movies?|pics?|pictures?|photos?) (?:of|with|involving|showing) (?:an? |the |young |small |little |"
-            r"underage )*(?:child(?:ren)?|minors?|kids?|girls?|boys?|toddlers?|infants?|bab(?:y|ies)|teens?|teenagers?)",
+            r"(?:child|kiddie|kiddy|kid|teen|underage|infant|baby|toddler|juvenile|minor|preteen|schoolgirl|"
+            r"schoolboy)s?'?s?[ -](?:sex|erotica|nudes?|"
+            r"smut|xxx)(?: (?:tapes?|videos?|clips?|films?|movies?|images?|pictures?|pics?|photos?|material|"
+            r"stuff|content|files?|scenes?))"
+            r"|sex (?:tapes?|videos?|clips?|films?|movies?|pics?|pictures?|photos?) (?:of|with|involving|"
+            r"showing) (?:an? |the |young |small |little |"
+            r"underage )*(?:child(?:ren)?|minors?|kids?|girls?|boys?|toddlers?|infants?|bab(?:y|ies)|teens?|"
+            r"teenagers?)",
         ),
         "CSAM",
         swap=True,
+        at_end=True,
     ),
     Family(
         (
@@ -37,8 +42,14 @@ GRAPHIC = (
         ),
         "Write “sexual abuse” or “sexual assault”, and leave the detail in the record.",
     ),
-    Family((r"child (?:prostitut(?:e|es|ion)|sex slaves?|whores?)",), "sexual exploitation of a child", swap=True),
-    Family((r"commit(?:s|ted|ting)? suicide",), "died by suicide", swap=True),
+    Family(
+        (r"child (?:prostitut(?:e|es|ion)|sex slaves?|whores?)",),
+        "sexual exploitation of a child",
+        swap=True,
+        at_end=True,
+    ),
+    Family((r"committed suicide",), "died by suicide", swap=True),
+    Family((r"commit(?:s|ting)? suicide",), "Write “die by suicide”, in the form that the sentence asks for."),
     Family(
         (
             r"kidd(?:ie|y|ies)|porn(?:o|os|ograph(?:y|ic|er|ers))?|smut|filth(?:y|iest)?|jailbait|lolitas?|nudes|"
@@ -59,12 +70,18 @@ GRAPHIC = (
             r"butcher(?:ed|ing|y)|slaughter(?:ed|ing|s)?|massacr(?:e|ed|es)|carnage|maim(?:ed|ing)|mangled|hacked "
             r"to (?:death|pieces)|burn(?:ed|t) alive|(?:beaten|stabbed|strangled|choked|tortured) to death|"
             r"strangl(?:ed|ing)|slit (?:\w+ )?throats?|"
-            r"(?:blown|torn|ripped|hacked|smashed|chopped|shot|bashed|blasted) (?:\w+ )?(?:to|into) (?:pieces|bits|shreds|ribbons|smithereens)|"
-            r"(?:cut|carved|sliced|hewn) (?:up )?(?:to|into) (?:pieces|ribbons|bits)(?= (?:by|with|and)\b|[.,;])|(?:head|face|brains?|limbs?|arms?|legs?) "
-            r"(?:was |were |is |are |being )?(?:\w+ )?(?:blown|torn|ripped|shot|hacked|cut|smashed|bashed|caved)(?: \w+)? (?:off|apart|open|in|out)|"
-            r"to a (?:bloody )?pulp|(?:beat|beaten|battered|kicked|punched|bashed) (?:\w+ )?(?:black and blue|senseless|unconscious|bloody|half to death)|"
-            r"(?:brains?|guts|innards|intestines|viscera|organs) (?:\w+ ){0,2}?(?:spilled|spilling|spilt|splattered|everywhere|hanging|out)|"
-            r"(?:pool|pools|covered|soaked|drenched|dripping) (?:of|in|with) (?:\w+ )?blood|gutted|flayed|impaled|eviscerat(?:ed|ion)|"
+            r"(?:blown|torn|ripped|hacked|smashed|chopped|shot|bashed|blasted) (?:\w+ )?(?:to|into) (?:pieces|"
+            r"bits|shreds|ribbons|smithereens)|"
+            r"(?:cut|carved|sliced|hewn) (?:up )?(?:to|into) (?:pieces|ribbons|bits)(?= (?:by|with|and)\b|[.,;])|"
+            r"(?:head|face|brains?|limbs?|arms?|legs?) "
+            r"(?:was |were |is |are |being )?(?:\w+ )?(?:blown|torn|ripped|shot|hacked|cut|smashed|bashed|"
+            r"caved)(?: \w+)? (?:off|apart|open|in|out)|"
+            r"to a (?:bloody )?pulp|(?:beat|beaten|battered|kicked|punched|bashed) (?:\w+ )?(?:black and blue|"
+            r"senseless|unconscious|bloody|half to death)|"
+            r"(?:brains?|guts|innards|intestines|viscera|organs) (?:\w+ ){0,2}?(?:spilled|spilling|spilt|"
+            r"splattered|everywhere|hanging|out)|"
+            r"(?:pool|pools|covered|soaked|drenched|dripping) (?:of|in|with) (?:\w+ )?blood|gutted|flayed|"
+            r"impaled|eviscerat(?:ed|ion)|"
             r"(?:skull|head)s? (?:was |were )?(?:crushed|split|cracked)(?: open)?|"
             r"tortur(?:ed?|es|ing|ous)|snuff(?: (?:films?|videos?|movies?))?|corpses?|entrails|severed (?:heads?|"
             r"limbs?)",
@@ -77,8 +94,10 @@ GRAPHIC = (
             r"sick (?:and twisted|images?|videos?|material|content|acts?|films?|pictures?|minds?|fantas(?:y|ies)|"
             r"man|men|individuals?|photos?|stuff)|twisted (?:images?|videos?|material|acts?|minds?|individuals?)",
             r"p(?:a)?edos?|p(?:a)?edophil(?:es?|ic|ia)|pervs?|sickos?|creeps?|psychos?|psychopaths?|lunatics?|"
-            r"freaks?|monsters?|predators?|beasts?|brutes?|fiends?|ghouls?|degenerates?|scumbag|animals?(?= (?:who|behind|responsible|that (?:did|raped|abused|"
-            r"hurt|killed))\b)|devils?(?= (?:who|behind)\b)|scum(?:bags?)?|low-?life|whores?|sluts?|hookers?|prostitutes?|junkies?|"
+            r"freaks?|monsters?|predators?|beasts?|brutes?(?![ -]force)|fiends?|ghouls?|degenerates?|scumbag|"
+            r"animals?(?= (?:who|behind|responsible|that (?:did|raped|abused|"
+            r"hurt|killed))\b)|devils?(?= (?:who|behind)\b)|scum(?:bags?)?|low-?life|whores?|sluts?|hookers?|"
+            r"prostitutes?|junkies?|"
             r"thugs?|retard(?:ed|s)?|"
             r"cripples?|illegal aliens?|mental cases?|tramps?|deviants?|crackheads?|druggies?",
         ),

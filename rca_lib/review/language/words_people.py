@@ -14,12 +14,15 @@ _LAPSE = (
 
 
 _HARM = (
-    r"(?:failures?|errors?|mistakes?|incidents?|breach(?:es)?|delays?|disclosures?|problems?|leaks?|harms?|misses|damage|loss(?:es)?|"
-    r"escalations?|outages?|mess|fiasco|wrong \w+|(?:late|missed|lapsed|lost) \w+|what (?:happened|went wrong)|lapses?|oversights?)"
+    r"(?:failures?|errors?|mistakes?|incidents?|breach(?:es)?|delays?|disclosures?|problems?|leaks?|harms?|"
+    r"misses|damage|loss(?:es)?|"
+    r"escalations?|outages?|mess|fiasco|wrong \w+|(?:late|missed|lapsed|lost) \w+|what (?:happened|went wrong)|"
+    r"lapses?|oversights?)"
 )
 _STAFF = A_PERSON.replace("user|", "").replace("human|", "").replace("|group", "")
 _RULES = (
-    r"(?:rules?|polic(?:y|ies)|procedures?|protocols?|guidelines?|instructions?|codes?|law|trust|ranks|promise|dut(?:y|ies)|obligations?|"
+    r"(?:rules?|polic(?:y|ies)|procedures?|protocols?|guidelines?|instructions?|codes?|law|trust|ranks|promise|"
+    r"dut(?:y|ies)|obligations?|"
     r"confidentiality|confidence)"
 )
 
@@ -63,10 +66,14 @@ BLAME = (
             r"(?:couldn't|could not|can't) be bothered",
             r"asleep (?:at|on|behind) the \w+",
             r"(?:know|knew|known) better",
-            r"(?:idle|sleepy|unthinking|hapless|feckless|lax|hasty|impatient|stubborn|dishonest|untrustworthy|disengaged|uncaring|"
-            r"wayward|errant|delinquent|rogue|offending|guilty|unmotivated|undisciplined|disobedient|tired-out|sullen|timid|work-shy|"
-            r"gullible|naive|overzealous|over-eager|unreliable) (?:[\w-]+ ){0,2}?" + _STAFF + r"s?(?! (?:mail|list|screen|page|form|queue|login))",
-            r"(?:the|an?|any|repeat|main|real|chief|worst) offenders?(?= (?:here|was|were|is|are|in (?:this|the|our)|on (?:the|our) (?:team|desk|shift))\b"
+            r"(?:idle|sleepy|unthinking|hapless|feckless|lax|hasty|impatient|stubborn|dishonest|untrustworthy|"
+            r"disengaged|uncaring|"
+            r"wayward|errant|delinquent|rogue|offending|guilty|unmotivated|undisciplined|disobedient|tired-out|"
+            r"sullen|timid|work-shy|"
+            r"gullible|naive|overzealous|over-eager|"
+            r"unreliable) (?:[\w-]+ ){0,2}?" + _STAFF + r"s?(?! (?:mail|list|screen|page|form|queue|login))",
+            r"(?:the|an?|any|repeat|main|real|chief|worst) offenders?(?= (?:here|was|were|is|are|in (?:this|the|"
+            r"our)|on (?:the|our) (?:team|desk|shift))\b"
             r"(?:[^.;]{0,40}?\b(?:is|was|were|are))? (?:[\w']+ ){0,3}?" + _STAFF + r")",
         ),
         _CONDITIONS,
@@ -77,7 +84,8 @@ BLAME = (
             r"(?:at|in) fault",
             r"blam(?:e|ed|es|ing|eworthy|able)",
             r"(?<!pleaded )(?<!plead )(?<!pled )guilt(?:y|ily)?(?! (?:plea|verdict))",
-            r"(?:his|her|their|your|my|someone's|somebody's|\w+'s|\w+s') (?:own )?(?:" + _LAPSE + r")(?<!tool's fault)",
+            r"(?:his|her|their|your|my|someone's|somebody's|\w+'s|"
+            r"\w+s') (?:own )?(?:" + _LAPSE + r")(?<!tool's fault)",
             r"faults? (?:of|lies with|lay with|rests with|rested with) (?:the |a |an |our |one )?(?:\w+ )?"
             + A_PERSON
             + "s?",
@@ -96,9 +104,11 @@ BLAME = (
             r"(?:was|were|been|being) (?:\w+ly )?(?:ignored|disregarded|neglected|violated|flouted)",
             r"neglect(?:ed|s|ing|ful)?",
             r"disregard(?:ed|s|ing)?",
-            r"(?:broke|breaks|breaking|broken|bent|bends|bending) (?:with )?(?:the |an? |our |every |all |these |this |that |their |his |her |its |"
+            r"(?:broke|breaks|breaking|broken|bent|bends|bending) (?:with )?(?:the |an? |our |every |all |these |"
+            r"this |that |their |his |her |its |"
             r"most )?(?:[\w-]+ ){0,2}?" + _RULES,
-            r"breach(?:ed|es|ing)? (?:of )?(?:the |an? |our |every |this |that |their |his |her |its |your )?(?:[\w-]+ ){0,2}?" + _RULES,
+            r"breach(?:ed|es|ing)? (?:of )?(?:the |an? |our |every |this |that |their |his |her |its |"
+            r"your )?(?:[\w-]+ ){0,2}?" + _RULES,
             r"(?:violat(?:e|ed|es|ing)|flout(?:ed|s|ing)?|disobey(?:ed|s|ing)?|defied)",
         ),
         _CONDITIONS,
@@ -123,11 +133,14 @@ BLAME = (
         (
             r"(?:screwed|messed|slipped|cocked|stuffed|fouled|messing|screwing) up",
             r"(?:botch|bungl|blunder|fumbl|goof)(?:e?d|ing|es|s|e)?(?: up)?",
-            r"drop(?:ped|ping|s)? the ball|the ball was dropped|fell down on|let(?:s|ting)? (?:us|them|everyone|users?|people|"
+            r"drop(?:ped|ping|s)? the ball|the ball was dropped|fell down on|let(?:s|ting)? (?:us|them|everyone|"
+            r"users?|people|"
             r"(?:the|our|its|their|his|her|an?) [\w-]+(?: [\w-]+)?) down",
             r"(?:was|were|is|are|been|being|be|feel|feels|felt) (?:\w+ly )?let down",
-            r"(?:cut(?:ting)?|cuts) corners|corner-cutting|corners (?:was|were|are|is|had been|have been|being|got) (?:\w+ )?cut|"
-            r"short-?cuts? (?:was|were|had been|have been|are) (?:\w+ )?taken|(?:took|take|taking|takes) (?:a |the |several )?short-?cuts?",
+            r"(?:cut(?:ting)?|cuts) corners|corner-cutting|corners (?:was|were|are|is|had been|have been|being|"
+            r"got) (?:\w+ )?cut|"
+            r"short-?cuts? (?:was|were|had been|have been|are) (?:\w+ )?taken|(?:took|take|taking|takes) (?:a |"
+            r"the |several )?short-?cuts?",
             r"(?:turned|turning|turn) a blind eye|(?:looked|looking) the other way|(?:passed|passing) the buck",
             r"(?:acted|acting|worked|working|proceeded|clicked|signed|approved|handled|sent|delivered|typed) "
             r"(?:\w+ )?without (?:due )?(?:care|thinking|thought)",
@@ -139,11 +152,13 @@ BLAME = (
         (
             r"(?:responsible|accountable|answerable|liable) for (?:the |this |that |these |causing |an? |his |her "
             r"|their )?(?:\w+ ){0,2}?" + _HARM,
-            r"(?:responsibility|accountability|liability) for (?:the |this |that |these |causing |all |an? |his |her |their )?(?:\w+ ){0,2}?"
+            r"(?:responsibility|accountability|liability) for (?:the |this |that |these |causing |all |an? |his |"
+            r"her |their )?(?:\w+ ){0,2}?"
             + _HARM
             + r"(?=[^.;,]{0,40}?\b(?:lies?|lay|rests?|rested|sits?|belongs?|falls?|fell|is|was|must|has to|should) )",
-            r"(?:full|sole|entire|chief|main|primary|personal|shared) responsibility (?:for|lies|lay|rests|rested|falls|fell)(?= )"
-            r"(?=[^.;]*?\b" + _HARM + r")",
+            r"(?:full|sole|entire|chief|main|primary|personal|shared) responsibility (?:for|lies|lay|rests|"
+            r"rested|falls|fell)(?= )"
+            r"(?=[^.;]{0,160}?\b" + _HARM + r")",
             r"(?:held|hold|holding|be) (?:\w+ ){0,3}?(?:accountable|responsible|to account)",
             r"(?:bears?|bore|bearing|carries|accepts?|accepted|takes?|took|shares?) (?:\w+ "
             r"){0,2}?(?:responsibility|blame|guilt)",

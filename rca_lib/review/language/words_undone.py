@@ -8,12 +8,15 @@ from rca_lib.review.language.people import A_PERSON
 __all__ = ["COUNTERFACTUAL"]
 
 _WHO = (
-    r"(?:(?:(?:the|an?|our|one|any|either|both|their|his|her|every|each|this|that|some|no)(?: of)? |(?:the |these |those )?(?:two|three|four|five) )?"
-    r"(?:[\w-]+ ){0,2}?" + A_PERSON + r"s?|they|she|he|we|you|i|anyone|anybody|someone|somebody|everyone|people|nobody|no one|either of them|"
+    r"(?:(?:(?:the|an?|our|one|any|either|both|their|his|her|every|each|this|that|some|no)(?: of)? |(?:the |"
+    r"these |those )?(?:two|three|four|five) )?"
+    r"(?:[\w-]+ ){0,2}?" + A_PERSON + r"s?|they|she|he|we|you|i|anyone|anybody|someone|somebody|everyone|people|"
+    r"nobody|no one|either of them|"
     r"both of them)"
 )
 _BETTER = (
-    r"(?:better|more|earlier|closer|quicker|faster|slower|wiser|safer|another|greater|clearer|simpler|longer|a second|a third|a different|"
+    r"(?:better|more|earlier|closer|quicker|faster|slower|wiser|safer|another|greater|clearer|simpler|longer|"
+    r"a second|a third|a different|"
     r"proper|due|a little|a moment's|a minute's|one more)"
 )
 _ADVERBS = r"(?:(?:\w+ly|even|first|also|really|then|ever|again|once|at any point|at all|actually|once) )*"
@@ -79,7 +82,8 @@ COUNTERFACTUAL = (
             r"need(?:ed)?(?:n't| not| never) (?:\w+ )?have (?:\w+ly )?" + _PARTICIPLE,
             r"why (?:did|do|does|had|has|have|was|were|could|would)(?:n't)? " + _WHO + r" (?:\w+ly )?(?:not|never)\b",
             r"why (?:did|had|have|has|was|were|could|would)n't " + _WHO + r"\b",
-            r"why (?:did|had|has|was) (?:no one|nobody|no (?:[\w-]+ )?" + A_PERSON + r"|none of (?:the|our) [\w-]+s)\b",
+            r"why (?:did|had|has|was) (?:no one|nobody|"
+            r"no (?:[\w-]+ )?" + A_PERSON + r"|none of (?:the|our) [\w-]+s)\b",
         ),
         "Say what was done and what was visible at that moment; put what is to change into an action.",
         unless="defining",
@@ -98,18 +102,22 @@ COUNTERFACTUAL = (
             + _PARTICIPLE
             + r"(?=[^.;]*\b(?:if|had)\b)",
             r"if only",
-            r"were it not for|(?:had it not|hadn't it|if it (?:had not|hadn't)) been for|if it (?:were|was)(?: not|n't) for|"
-            r"but for (?=[^.;]*?\b(?:would|could|might)\b)",
-            r"it would(?:n't| not)? (?:\w+ )?have (?:taken|cost|required|needed|been)(?! (?:sent|set|run|read|held|made) (?:by|at|on)\b)",
+            r"were it not for|(?:had it not|hadn't it|if it (?:had not|hadn't)) been for|if it (?:were|"
+            r"was)(?: not|n't) for|"
+            r"but for (?=[^.;]{0,160}?\b(?:would|could|might)\b)",
+            r"(?<!what )it would(?:n't| not)? (?:\w+ )?have (?:taken|cost|required|needed|been)(?! (?:sent|set|"
+            r"run|read|"
+            r"held|made) (?:by|at|on)\b)",
             _BETTER + r" (?:[\w-]+ ){1,6}?(?:would|could|might) (?:\w+ )?have " + _PARTICIPLE,
             r"had (?!been\b|to\b|a\b(?! (?:\w+ )?(?:specialist|reviewer|colleague|person|check|warning|alert|"
             r"second))|no\b)(?:\w+(?:'s)? ){1,5}?(?:\w+ly |not |ever )?"
             + _PARTICIPLE
-            + r"[^.;]*?(?:\bwould|\bcould|\bmight|'d)(?:n't)?",
-            r"if [^.;,]*?\bhad(?:n't| not)? (?:\w+ly |been |ever |only |first )?"
+            + r"[^.;]{0,160}?(?:\bwould|\bcould|\bmight|'d)(?:n't)?",
+            r"if [^.;,]{0,120}?\bhad(?:n't| not)? (?:\w+ly |been |ever |only |first )?"
             + _PARTICIPLE
-            + r"[^.;]*?\b(?:would|could|might)(?:n't)?",
-            r"(?:would|could|might)(?:n't)? [^.;]*?\bif [^.;,]*?\bhad(?:n't| not)? (?:\w+ly |been |ever |only |"
+            + r"[^.;]{0,160}?\b(?:would|could|might)(?:n't)?",
+            r"(?:would|could|might)(?:n't)? [^.;]{0,160}?\bif [^.;,]{0,120}?\bhad(?:n't| not)? (?:\w+ly |been |"
+            r"ever |only |"
             r"first )?" + _PARTICIPLE,
             r"(?:in|with)(?: the benefit of)? hindsight|in retrospect|hindsight shows",
             r"(?:easily |entirely |wholly |perfectly |clearly |was |were |been )(?:avoidable|preventable)|(?:an? |"
@@ -130,18 +138,28 @@ COUNTERFACTUAL = (
             r"(?<!how long it )(?<!how long this )(?:went|gone|go|going|left|remained|passed) (?:\w+ly "
             r")?(?:unnoticed|unchecked|unread|undetected|unverified|unquestioned|unchallenged|unheeded)",
             r"overlook(?:ed|ing)",
-            r"without (?:the |an? |any |our |their |either |both )?(?:[\w-]+ ){0,2}?(?:" + A_PERSON + r"s?|anyone|anybody|someone|somebody|"
-            r"them|her|him|us) (?:ever |even |first |\w+ly )*(?:having|being|(?!according|including|during)[a-z-]+ing)\b",
+            r"without (?:the |an? |any |our |their |either |"
+            r"both )?(?:[\w-]+ ){0,2}?(?:" + A_PERSON + r"s?|anyone|anybody|someone|somebody|"
+            r"them|her|him|us) (?:ever |even |first |\w+ly )*(?:having|being|(?!according|including|"
+            r"during)[a-z-]+ing)\b",
             r"without having (?:\w+ly |first |even |ever )*" + _PARTICIPLE,
-            r"(?:(?:was|were|is|are|been)(?:n't| not| never)|(?:had|has|have)(?:n't| not| never) been) " + _ADVERBS + r"(?!given it\b)" + _PARTICIPLE + r"(?: \w+)? by "
-            + _WHO + r"(?! (?:screen|page|view|form|tool|list|queue|mailbox|template|export|table|record|directory|plan|rota))",
+            r"(?:(?:was|were|is|are|been)(?:n't| not| never)|(?:had|has|have)(?:n't| not|"
+            r" never) been) "
+            + _ADVERBS
+            + r"(?!given it\b)"
+            + _PARTICIPLE
+            + r"(?: \w+)? by "
+            + _WHO
+            + r"(?! (?:screen|page|view|form|tool|list|queue|mailbox|template|export|table|record|"
+            r"directory|plan|rota))",
         ),
         "Say what was done in its place and why that made sense: what was shown, asked for or known at that moment.",
     ),
     Family(
         (
             r"(?:fail(?:ed|s|ing)?|failure|failures) to " + _TECHNICAL,
-            r"forg(?:ot|otten|ets|etting)(?= (?:about|that|the|an?|his|her|their|its|our|it|this|these|both|every|all|one|two|\w+ing|step)\b)",
+            r"forg(?:ot|otten|ets|etting)(?= (?:about|that|the|an?|his|her|their|its|our|it|this|these|both|"
+            r"every|all|one|two|\w+ing|step)\b)",
             r"neglect(?:ed|s|ing)(?= (?:the|an?|his|her|their|its|our|it|this|these|both|every|all|one|two|step)\b)",
             r"without (?:first |even |ever |\w+ly )*(?:checking|verifying|reading|comparing|"
             r"confirming|looking|noticing|asking|reviewing|double-?checking|consulting|testing|reali[sz]ing|"
@@ -152,10 +170,13 @@ COUNTERFACTUAL = (
     ),
     Family(
         (
-            r"(?:did not|didn't|did never|had not|hadn't|have not|haven't|has not|hasn't|never) " + _ADVERBS + _OMITTED,
-            r"(?:had|has|having) (?:the|an?|every|ample|plenty of|several|enough) (?:[\w-]+ )?(?:chances?|opportunit(?:y|ies)|time|means|"
+            r"(?:did not|didn't|did never|had not|hadn't|have not|haven't|has not|hasn't|"
+            r"never) " + _ADVERBS + _OMITTED,
+            r"(?:had|has|having) (?:the|an?|every|ample|plenty of|several|enough) (?:[\w-]+ )?(?:chances?|"
+            r"opportunit(?:y|ies)|time|means|"
             r"power) to|(?:was|were) in a position to|(?:was|were) free to",
-            r"(?:was|were|been)(?:n't| not| never) " + _ADVERBS + r"(?:asked|told|informed|consulted|called|notified|warned|invited|involved|"
+            r"(?:was|were|been)(?:n't| not|"
+            r" never) " + _ADVERBS + r"(?:asked|told|informed|consulted|called|notified|warned|invited|involved|"
             r"contacted|briefed|alerted|reminded|brought in|kept informed)",
             r"(?:did|does) nothing|(?:took|take|taken) no (?:action|steps?|notice)|made no (?:attempt|effort)|"
             r"gave (?:it )?no (?:thought|attention)",

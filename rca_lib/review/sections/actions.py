@@ -25,6 +25,8 @@ __all__ = ["action_state", "actions", "case_actions", "quarter_averted"]
 
 DONE = frozenset({"done", "closed", "complete", "completed", "implemented", "verified"})
 DROPPED = frozenset({"cancelled", "canceled", "rejected", "withdrawn", "superseded"})
+PROPOSED = "proposed"
+"""The status of an action that stands in the case file alone."""
 MOST_DECISIONS = 3
 
 
@@ -42,7 +44,7 @@ def case_actions(case: Case) -> pd.DataFrame | None:
     proposed = [name for name, each in planned.items() if name not in known and each.description]
     if table is None and not proposed:
         return None
-    rows += [{"action_id": name, "status": "proposed"} for name in proposed]
+    rows += [{"action_id": name, "status": PROPOSED} for name in proposed]
     made = pd.DataFrame([_merged(row, planned.get(str(row["action_id"]))) for row in rows], columns=list(_COLUMNS))
     for column in ("due_at", "done_at"):
         made[column] = pd.to_datetime(made[column], utc=True)
@@ -90,12 +92,14 @@ def _merged(row: dict[str, Any], planned: PlannedAction | None) -> dict[str, Any
 
 
 def action_state(row: dict[str, Any], as_of: pd.Timestamp) -> str:
-    """Say where an action stands at ``as_of``: done, dropped, overdue, planned, or no date set."""
+    """Say where an action stands at ``as_of``: done, dropped, proposed, overdue, planned, or no date set."""
     status = str(row["status"]).strip().lower() if pd.notna(row["status"]) else ""
     if pd.notna(row["done_at"]) or status in DONE:
         return "done"
     if status in DROPPED:
         return "dropped"
+    if status == PROPOSED:
+        return PROPOSED
     if pd.isna(row["due_at"]):
         return "no date set"
     return "overdue" if row["due_at"] < as_of else "planned"
@@ -130,7 +134,8 @@ def _summary(draft: SectionDraft, table: pd.DataFrame) -> list[str | Quote]:
     sentences: list[str | Quote] = [
         draft.say(
             "state",
-            f"{counted(len(live), 'action')} {'is' if len(live) == 1 else 'are'} on record: {', '.join(parts)}.",
+            f"{counted(len(live), 'action')} {'is' if len(live) == 1 else 'are'} on record{' or proposed' if PROPOSED in states else ''}: "
+            f"{', '.join(parts)}.",
             value=len(live),
             unit="actions",
         )
@@ -144,7 +149,13 @@ def _summary(draft: SectionDraft, table: pd.DataFrame) -> list[str | Quote]:
     return sentences
 
 
-_STATE_WORDS = (("done", "done"), ("planned", "planned"), ("overdue", "past due"), ("no date set", "without a date"))
+_STATE_WORDS = (
+    ("done", "done"),
+    ("planned", "planned"),
+    ("overdue", "past due"),
+    ("no date set", "without a date"),
+    (PROPOSED, "proposed here"),
+)
 
 
 def _decisions(case: Case, draft: SectionDraft, table: pd.DataFrame | None) -> None:
@@ -153,7 +164,13 @@ def _decisions(case: Case, draft: SectionDraft, table: pd.DataFrame | None) -> N
     if case.outcome.ok and case.series is not None:
         same, judged = findings(case)
         limit = case.source.config.small_cell
-        if judged.kind == "systemic" and same.total is not None and same.population > same.at_risk:
+        counted_otherwise = case.judgement is not None and case.judgement.is_measurement
+        if (
+            judged.kind == "systemic"
+            and same.total is not None
+            and same.population > same.at_risk
+            and not counted_otherwise
+        ):
             unseen = same.population - same.at_risk
             period = "since the rate rose" if case.onset is not None else "over the whole period"
             asked.append(
@@ -310,9 +327,13 @@ def _averted(case: Case, draft: SectionDraft, table: pd.DataFrame) -> dict[str, 
         if not (table["cause"] == each.statement.id).any():
             continue
         name = each.statement.id
+        if each.candidate is not None and each.candidate.kind == "measurement":
+            text = f"Acting on {name} changes what is counted as a failure; it averts none."
+            told.append([draft.say(f"averts_{name.lower()}", text, value=name, sensitivity="operational")])
+            continue
         quarter = quarter_averted(case, each)
         if quarter is None:
-            text = f"How many failures acting on {name} could avert is not known: no count shows this cause."
+            text = f"How many failures acting on {name} could avert is not known: no candidate of the counts stands for it."
             told.append([draft.say(f"averts_{name.lower()}", text, value=name, sensitivity="operational")])
             continue
         found[name] = quarter

@@ -30,6 +30,9 @@ Answer = tuple[bool, str]
 """Yes or no, and how that is known."""
 
 _CAUSATION = frozenset({"link", "descriptor", "human_error", "procedure", "duty"})
+_MEASURED = frozenset({"core", "extent", "since_when", "changed", "interrupted", "mix", "why", "how_sure"})
+"""Sections whose rates and ratios a judgement rests on."""
+
 SUITE_RULES = ("blame", "counterfactual", "normative", "named", "graphic")
 
 

@@ -159,11 +159,18 @@ def _why_stated(case: Case, draft: SectionDraft, judgement: Judgement) -> Quote:
         return draft.say("why", _opened(start, f"No cause is stated. {reason[:1].upper()}{reason[1:]}."), value="none")
     leading = judgement.leading
     assert leading is not None
-    others = [each for each in judgement.causes if each is not leading]
     text = _opened(start, stated_sentence(leading))
-    if others:
-        causes = joined([f"{lowered(each.statement.cause.strip().rstrip('.'))} ({each.grade})" for each in others[:2]])
-        text += f" What also had a part: {causes}."
+    others = [each for each in judgement.causes if each is not leading]
+    held = {each.id for each in judgement.file.hypotheses if each.verdict in ("leading", "contributes")}
+    for said, some in (
+        ("What also had a part", [each for each in others if each.statement.hypothesis in held]),
+        ("Also looked into, and still open", [each for each in others if each.statement.hypothesis not in held]),
+    ):
+        if some:
+            causes = joined(
+                [f"{lowered(each.statement.cause.strip().rstrip('.'))} ({each.grade})" for each in some[:2]]
+            )
+            text += f" {said}: {causes}."
     effect = leading.candidate.effect if leading.candidate is not None else None
     return (
         draft.say("why", text, effect, unit="odds ratio")
@@ -192,7 +199,7 @@ def _done(case: Case, draft: SectionDraft) -> Quote:
         return draft.say("done", "What is being done is not known here: no actions were supplied.")
     if table.empty:
         return draft.say("done", "No action is on record yet.", value=0, unit="actions")
-    live = table[table["_state"] != "dropped"]
+    live = table[~table["_state"].isin(["dropped", "proposed"])]
     done = int((live["_state"] == "done").sum())
     text = f"Of {counted(len(live), 'action')} on record, {done} {'is' if done == 1 else 'are'} done"
     ahead = live[(live["_state"] == "planned") & live["due_at"].notna()]

@@ -40,8 +40,9 @@ def _items(draft: SectionDraft, name: str, items: Sequence[Learned]) -> list[lis
 def _contained(draft: SectionDraft, items: Sequence[Contained]) -> None:
     rows: list[list[str | Quote]] = []
     for at, each in enumerate(items, start=1):
-        when = "Not finished" if each.done is None else f"Done in the {format_value(each.done, 'week')}"
-        rows.append([draft.say(f"contained_{at}", f"{when}: {_sentence(each.what)}", value=str(each.done or "open"))])
+        when = "" if each.done is None else f"In the {format_value(each.done, 'week')}: "
+        said = f"{when}{_sentence(each.what)}"
+        rows.append([draft.say(f"contained_{at}", said, value=None if each.done is None else str(each.done))])
     draft.prose("contained", rows, style="list", title="What was contained")
 
 
@@ -66,8 +67,8 @@ def _people(case: Case, draft: SectionDraft) -> None:
     if file.reviewers:
         roles = joined(list(dict.fromkeys(each.role for each in file.reviewers)))
         alone = any(each.independent for each in file.reviewers)
-        words = "one of them took" if len(file.reviewers) > 1 else "who took"
-        text = f"Read critically by: {roles}" + (f"; {words} no part in the work or the review." if alone else ".")
+        words = "; one of them took" if len(file.reviewers) > 1 else ", who took"
+        text = f"Read critically by: {roles}" + (f"{words} no part in the work or the review." if alone else ".")
         said.append(draft.say("reviewers", text, value=len(file.reviewers), unit="people", sensitivity="operational"))
     draft.prose("people", [said] if said else [], sensitivity="operational")
 

@@ -70,14 +70,15 @@ def _summary(draft: SectionDraft, file: CaseFile, ranking: Ranking | None) -> li
         return [*told, draft.say("unrated", "Evidence has not been rated against them yet.")]
     by_id = {each.id: each for each in file.hypotheses}
     first = ranking.order[0]
-    if ranking.leader is None:
-        names = [each.hypothesis for each in ranking.order if each.inconsistency == first.inconsistency]
-        told.append(
-            draft.say(
-                "leader",
-                f"The evidence does not tell {joined(names)} apart: it speaks against each as little as against the others.",
-            )
+    front = _front(ranking)
+    if len(front) > 1:
+        held = all(by_id[name].verdict in ("leading", "contributes") for name in front)
+        text = (
+            f"The evidence speaks least against {joined(front)}, which can be true together."
+            if held
+            else f"The evidence does not tell {joined(front)} apart: it speaks against each as little as against the others."
         )
+        told.append(draft.say("leader", text, value=", ".join(front), unit="hypothesis"))
         return told
     told.append(
         draft.say(
@@ -98,6 +99,12 @@ def _summary(draft: SectionDraft, file: CaseFile, ranking: Ranking | None) -> li
             )
         )
     return told
+
+
+def _front(ranking: Ranking) -> list[str]:
+    """Ids of the explanations against which the least speaks."""
+    least = ranking.order[0].inconsistency
+    return [each.hypothesis for each in ranking.order if each.inconsistency == least]
 
 
 def _in_line(hypothesis: Hypothesis) -> str:
@@ -156,12 +163,13 @@ def _rows(judgement: Judgement, ranking: Ranking) -> list[str]:
 def _matrix(case: Case, draft: SectionDraft, file: CaseFile, judgement: Judgement, ranking: Ranking) -> None:
     ratings = {piece.id: dict(piece.ratings) for piece in file.evidence}
     ranked = {each.hypothesis: each for each in ranking.order}
-    states = {"contributes": "leading"}
     rows = _rows(judgement, ranking)
-    leader = ranking.leader
+    front = _front(ranking)
+    verdicts = {each.id: each.verdict for each in file.hypotheses}
+    held = len(front) == 1 or all(verdicts[name] in ("leading", "contributes") for name in front)
     title = (
-        f"The evidence speaks least against {leader}"
-        if leader is not None
+        f"The evidence speaks least against {joined(front)}"
+        if held
         else "The evidence does not single out one explanation"
     )
     if ranking.pivotal:
@@ -174,7 +182,7 @@ def _matrix(case: Case, draft: SectionDraft, file: CaseFile, judgement: Judgemen
                 {
                     "id": each.id,
                     "label": each.statement,
-                    "state": states.get(each.verdict, each.verdict),
+                    "state": "true as well" if each.verdict == "contributes" else each.verdict,
                     "score": ranked[each.id].inconsistency,
                     "low": ranked[each.id].low,
                     "high": ranked[each.id].high,
@@ -220,7 +228,7 @@ def _hangs_on(case: Case, draft: SectionDraft, ranking: Ranking) -> list[str | Q
             draft.say(
                 "not_telling",
                 f"{counted(silent, 'piece')} of {len(ranking.diagnosticity)} {'says' if silent == 1 else 'say'} the same of every "
-                "explanation and so tells nothing between them.",
+                f"explanation and so {'tells' if silent == 1 else 'tell'} nothing between them.",
                 value=silent,
                 unit="pieces",
                 n=len(ranking.diagnosticity),

@@ -184,7 +184,7 @@ def _chart(case: Case, draft: SectionDraft, file: CaseFile, judgement: Judgement
     questions = sum(node.kind == "question" for node in file.chart)
     levels = list(dict.fromkeys(str(in_words(node.level)) for node in causes if node.level))
     title = (
-        f"{counted(len(causes), 'cause')} led to it, at the level of {joined(levels)}"
+        f"{counted(len(causes), 'cause')} {'is' if len(causes) == 1 else 'are'} stated, at the level of {joined(levels)}"
         if causes
         else "What led to it is not yet followed to a cause"
     ) + (f"; {counted(questions, 'question')} {'is' if questions == 1 else 'are'} open" if questions else "")
@@ -244,7 +244,7 @@ def _prompts(draft: SectionDraft, file: CaseFile) -> None:
     below = {effect for node in file.chart for effect in node.leads_to}
     items: list[list[str | Quote]] = []
     for node in file.chart:
-        if node.ruled_out or node.kind in ("question", "cause"):
+        if node.ruled_out or node.kind in ("question", "cause") or node.level == "external":
             continue
         if node.id not in below:
             items.append([f"{node.id}, “{node.what.rstrip('.')}”: why was it so? Nothing leads to it yet."])

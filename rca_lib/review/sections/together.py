@@ -73,7 +73,7 @@ def _told(draft: SectionDraft, at: int, each: JudgedCause) -> Quote:
 
 def _named(each: JudgedCause) -> str:
     cause = each.statement.cause.strip().rstrip(".")
-    return f"{each.statement.id}, {lowered(cause) if not cause[:2].isupper() else cause}"
+    return f"{each.statement.id}, {cause if cause.split()[0][1:2].isupper() else lowered(cause)}"
 
 
 def _meeting(each: JudgedCause) -> str:
