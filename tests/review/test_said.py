@@ -105,7 +105,7 @@ def test_the_summary_counts_pieces_kinds_roles_and_codes(case):
     )
     assert told["said.roles"].masked == "They come from these roles: counsel and specialist."
     assert told["said.codes"].text == "Met most, of 8 pieces read: “Tool default” in 6 and “Shift gap” in 2."
-    assert told["said.read"].text == "2 readers coded all of them."
+    assert told["said.read"].text == "2 readers coded the 8 pieces of evidence."
 
 
 def test_agreement_is_said_with_its_interval_and_the_band_that_it_surely_reaches(case):

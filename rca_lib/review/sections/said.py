@@ -24,6 +24,7 @@ from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, records
 from rca_lib.review.sections.coders import tell_agreement
 from rca_lib.review.sections.evidence_shown import (
+    BY_CASE_FILE,
     NO_EVIDENCE,
     code_name,
     definitions,
@@ -120,14 +121,18 @@ def _codes(
     draft: SectionDraft, codings: pd.DataFrame, evidence: pd.DataFrame, counts: pd.DataFrame, leading: list[str]
 ) -> list[str | Quote]:
     readers = read_by(codings, evidence)
-    read, coders = readers["evidence_id"].nunique(), readers["coder_id"].nunique()
+    read, coders = (
+        readers["evidence_id"].nunique(),
+        readers.loc[readers["coder_id"] != BY_CASE_FILE, "coder_id"].nunique(),
+    )
     total = counts.drop_duplicates("code_id").set_index("code_id")["total"]
     unread = len(evidence) - read
     told: list[str | Quote] = [
         draft.say(
             "read",
-            f"{counted(coders, 'reader')} coded {'all' if not unread else format(read)} of them"
-            + (f"; {unread} {'is' if unread == 1 else 'are'} not coded yet." if unread else "."),
+            f"{counted(coders, 'reader')} coded "
+            + (f"the {counted(read, 'piece')}" if not unread else f"{read} of {counted(len(evidence), 'piece')}")
+            + f" of evidence{f'; {unread} are not coded yet' if unread > 1 else '; one is not coded yet' if unread else ''}.",
             value=read,
             unit="pieces of evidence",
             n=len(evidence),
