@@ -88,12 +88,10 @@ def causal_sentence(cause: str, effect: str, event: str) -> str:
 
     Examples
     --------
-    >>> causal_sentence("the preset all_content", "exports wider than the warrant", "disclosure of messages from outside its range")
-    'The preset all_content increased the likelihood of exports wider than the warrant, which led to disclosure of messages from
-    outside its range.'
-    >>> causal_sentence("The field shows no month name.", "Day and month were exchanged.", "A user was notified early.")
-    'The field shows no month name; this increased the likelihood that day and month were exchanged, which led to a user being
-    notified early.'
+    >>> causal_sentence("the preset", "exports wider than the warrant", "disclosure of other messages")
+    'The preset increased the likelihood of exports wider than the warrant, which led to disclosure of other messages.'
+    >>> causal_sentence("The field shows digits.", "The dates were exchanged.", "A user was told early.")
+    'The field shows digits; this increased the likelihood that the dates were exchanged, which led to a user being told early.'
     """
     first = re.sub(r"[,;]?\s*(?:which |this |that )?increase[sd]? the likelihood(?: of| that)?$", "", _bare(cause))
     second = re.sub(

@@ -22,7 +22,7 @@ _CASES = (
     r"assessments?|tickets?|incidents?|deliver(?:y|ies)|disclosures?|notices?|reports?|specialists?|"
     r"reviewers?|agencies|"
     r"agency|samples?|exports?|e-?mails?|messages?|breaches|misses|complaints?|people|teams?|emergenc(?:y|ies)|"
-    r"preservations?|holds?|items?|translations?)"
+    r"preservations?|holds?|items?|translations?|letters?|returns?|answers?|replies|faxes|fax|extensions?|subpoenas?)"
 )
 _LATE = (
     r"(?:late|failed|affected|wrong|missed|overdue|delayed|incomplete|faulty|incorrect|breached|impacted|"

@@ -33,7 +33,7 @@ _BREAK = re.compile(r"\n\s*\n\s*|\n\s*(?=(?:[-*•–]|\d{1,2}[.)]|\#{1,6})\s)")
 _LISTED = re.compile(r"^(?:[-*•–]|\#{1,6})\s+")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|cf|vs|v|approx|no|nos|art|arts|sec|para|ch|fig|tab|vol|pp?|ed|al|dr|mrs?|ms|mx|"
-    r"prof|sgt|lt|capt|st|inc|ltd|"
+    r"prof|sgt|lt|capt|det|insp|cpl|supt|cmdr|col|maj|hon|rev|st|inc|ltd|"
     r"co|corp|dept|govt|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|u\.s\.c|c\.f\.r|u\.s|u\.k|[a-z])|§)\.$",
     re.IGNORECASE,
 )

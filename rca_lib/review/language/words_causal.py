@@ -66,6 +66,11 @@ SLIP = re.compile(
     r"(?:thought|believed|supposed|assumed|presumed|imagined|understood|felt sure|took it|(?:was|were) (?:sure|"
     r"certain|convinced|confident))(?: that)? [^.;]{3,80}? "
     r"(?:when|but|while|although|though|whereas|yet)|"
+    r"(?:took|taken|taking) (?:the |an? |this |that |one )[\w' -]{1,40}? for (?:an?|another|"
+    r"the other) (?!(?:\w+ )?(?:hour|day|week|moment|while|"
+    r"second|reason|minute|month|year|time|fee)s?\b)[\w-]+|"
+    r"(?:hit|press|click|sen[dt]|clos|releas|sign|approv|submitt|sav)(?:ed|ing)? [^.;,]{0,40}?too (?:soon|early|"
+    r"quickly|fast)|"
     r"(?:scroll|click|pag|flick|swip|leaf)(?:ed|ing) (?:right |straight |quickly )?past|"
     r"(?:fil|put|sav|stor|log|enter|record|book|plac|regist|past)(?:g?ed|ered|ing|e)? [^.,;]{1,40} (?:under|in|"
     r"into|to|on|with) (?:the |an? )?"
@@ -177,7 +182,8 @@ HUMAN_ERROR = re.compile(
     r"-?ups?)(?: \w+)*? ?(?:up|with)|mix-?ups?|mixups?|(?:swapp|transpos|exchang|interchang|invert|"
     r"revers)(?:ed|es|ing|e)|transpositions?|swaps?|"
     r"inadverten(?:t|tly|ce)|accidental(?:ly)?|by accident|unintentional(?:ly)?|absent-?minded\w*|"
-    r"inattenti\w+|distract(?:ed|ion)|lost (?:track|count|sight)|(?:jumped|drew) to (?:the )?(?:\w+ "
+    r"inattenti\w+|distract(?:ed|ion)|lost (?:track|count|sight|(?:his|her|their|the) (?:place|way|thread))|"
+    r"(?:jumped|drew) to (?:the )?(?:\w+ "
     r")?conclusions?|"
     r"(?:did not|didn't|failed to|fails to|failing to|never) (?:\w+ly )?(?:notice|spot|see|reali[sz]e|"
     r"recogni[sz]e|remember)|(?:unnoticed|oversights?)|assumed (?:wrongly|incorrectly))(?!\w|-\w)"
@@ -241,7 +247,11 @@ PROCEDURE = re.compile(
             rf"by)(?: [\w'-]+){{1,6}}?)? (?:was|were|had been|has been|being|is|got) (?:\w+ly )?"
             r"(?:skipped|omitted|left out|bypassed|missed out|passed over|avoided|waived|dropped|evaded|dodged|"
             r"neglected|disregarded|ignored|abandoned|"
-            r"forgone|suspended|left undone|brushed aside)",
+            r"forgone|suspended|left undone|brushed aside|cut short|set aside|put aside|overruled|rushed through)",
+            rf"{_RULE} (?:was|were|had been|has been) (?:\w+ly )?(?:set aside|put aside|overruled|waived|broken|"
+            rf"flouted|overridden|bent)",
+            r"(?:his|her|their|its|our) own (?:ways?|methods?|manner|order|version) of (?:[a-z]+ing|the)|"
+            r"in an order other than",
             r"(?:was|were|been|being) (?:\w+ly )?(?:ignored|disregarded|overridden|circumvented)",
             r"(?:take|took|taking|taken|takes) (?:a |the |several )?short-?cuts?|short-?cuts? (?:was|were|taken|"
             r"by)|(?:cut|cutting|cuts) corners|corners were cut",
@@ -328,6 +338,11 @@ DUTY = re.compile(
             r"without (?:an? |any |the )?(?:\w+[- ]){0,2}?" + _CHECK,
             r"(?:stayed|remained|went|was left|were left|stood|lay|sat|waited) (?:\w+ )?(?:without|"
             r"with no) (?:an? |any |the )?(?:[\w-]+ ){0,2}?(?:owner|" + _CHECK + r")",
+            r"(?:let|lets|letting) (?:the |an? |this |that |its |their |it |them )?(?:[\w-]+ ){0,3}?(?:lapse|"
+            r"expire|run out|pass|slide|slip|lie|sit|go by|drop)",
+            r"(?:sat|sitting|sits) on (?:the |an? |this |that )?(?:[\w-]+ ){0,2}?(?:requests?|letters?|orders?|"
+            r"cases?|tickets?|files?|reports?|"
+            r"alerts?|fax(?:es)?|extensions?|reminders?|it|them)",
             r"inaction|(?:took|take|taken|taking) no \w+|made no \w+|gave no \w+|sent no \w+|raised no \w+",
             _LEFT,
             r"left out|(?:were|was|had|been|being) (?:\w+ly )?(?:omitted|skipped|neglected|forgotten|left undone|"

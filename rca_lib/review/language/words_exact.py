@@ -50,6 +50,10 @@ NORMATIVE = (
             r"(?:not|n't|never|hardly|barely|nowhere near) (?:\w+ )?(?:good|thorough|careful|carefully|clear|fast|"
             r"quick|quickly|strict|rigorous|robust|strong|detailed|precise|attentive|"
             r"well|safe|reliable|tight) enough",
+            r"(?:not|n't|never|hardly|barely|un) ?worthy of|"
+            r"(?:was|were|is|be) (?:plainly |simply |clearly |quite )?wrong (?:of [\w' -]{1,30} )?to (?!the\b)[a-z]+|"
+            r"(?:far from|anything but|nowhere near|less than) (?:being )?(?:thorough|careful|complete|perfect|"
+            r"exemplary|clear|rigorous|diligent|solid|sound)",
             r"(?:not|n't|never|hardly|barely|less than|far from|short of) (?:be |been |being |considered |deemed |"
             r"at all |an? |the |quite |really |entirely |very |up to an? )*"
             r"(?:acceptable|adequate|adequately|appropriate|satisfactory|proper|ideal|optimal|suitable|reasonable|"
@@ -196,6 +200,7 @@ VAGUE = (
             r"instances|aspects|areas|points|respects|ways)|(?:unforeseen|certain|special) circumstances|(?<!a "
             r")certain (?!is\b|was\b|has\b|as\b|this\b|its\b)[a-z]+s|"
             r"(?:various|other|many|multiple|a combination of|external) factors",
+            r"(?:hiccups?|hitch(?:es)?|snags?|niggles?)|"
             r"multiple (?:people|(?!of\b)[a-z-]+s\b)|(?<!as )(?<!how )(?<!so )(?<!too )(?:much|many) of (?:the|"
             r"this|that|these|those|it|them|our|their)|"
             r"a (?:whole )?lot(?! (?:of \d|numbers?|size))|a (?:good|great) deal",
@@ -252,6 +257,8 @@ VAGUE = (
             r"ies)|requirements?|"
             r"priorit(?:y|ies)|accountabilit(?:y|ies)|structures?|criteria|goals?)",
             r"(?:grey|gray|blurred|blurry) (?:areas?|lines|zones?)",
+            r"(?:under-?staffed|short-?staffed|under-?resourced|over-?stretched|short of (?:people|staff|hands|"
+            r"time|resources|capacity))",
         ),
         "Say what was not there, for whom and since when: “{found}” → “[which instruction, person or time] "
         "was not there for [whom]”.",
@@ -278,6 +285,8 @@ VAGUE = (
             r"looked at|worked on|addressed)",
             r"(?:more|better) (?:robust|streamlined|holistic|proactive|seamless|user-friendly|effective|"
             r"efficient)(?:ly)?|could do with|"
+            r"(?:will|to|shall|should|must) look into (?:it|this|that|the matter)|"
+            r"(?:earlier|later|sooner|longer|more|less|slower|faster) than (?:it|they|we|he|she) should|"
             r"best practices?|lessons (?:will be|were|have been|are being|must be) learn(?:ed|t)",
             r"be (?:careful|cautious|vigilant|mindful|attentive|diligent)|take care(?! of)|pay (?:more |closer |"
             r"better |greater |close |special |particular )?attention|(?:do|try|work|perform) (?:better|harder)|"

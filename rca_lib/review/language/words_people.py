@@ -41,7 +41,11 @@ BLAME = (
             r"inept(?:ly|itude|ness)?",
             r"laz(?:y|ily|iness|ier)",
             r"complacen(?:t|tly|ce|cy)",
-            r"reckless(?:ly|ness)?",
+            r"reckless(?:ly|ness)?|rash(?:ly|ness)|foolhard(?:y|iness)|indisciplined?|ashamed|shirk(?:ed|ing|s|er)?",
+            r"(?:turn(?:ed|s|ing)?) a deaf ear|rubber-?stamp(?:ed|s|ing)|(?:caught|found) (?:napping|sleeping|"
+            r"dozing)|half asleep|"
+            r"(?:sat|sitting|sits) on (?:his|her|their) hands|(?:couldn't|could not) care less|"
+            r"going through the motions",
             r"irresponsib(?:le|ly|ility)",
             r"unprofessional(?:ly|ism)?",
             r"inattenti(?:ve|vely|on|veness)",
@@ -89,7 +93,8 @@ BLAME = (
             r"faults? (?:of|lies with|lay with|rests with|rested with) (?:the |a |an |our |one )?(?:\w+ )?"
             + A_PERSON
             + "s?",
-            r"fault (?:lies|lay|rests|rested) (?:with|entirely|solely|squarely)",
+            r"fault (?:for (?:the |this |that |what )?(?:[\w-]+ ){1,3}?)?(?:lies|lay|rests|rested) (?:with|"
+            r"entirely|solely|squarely)",
         ),
         _CONDITIONS,
         unless="denied",

@@ -133,7 +133,8 @@ COUNTERFACTUAL = (
             r"fail(?:ed|s|ing) (?:\w+ ){1,3}?to (?:check|update|tell|notice|ask|read|verify|confirm|escalate|call|"
             r"act|review|report|test|follow|extend|compare|inform)|(?:neglect(?:ed|s|ing)?|forgot(?:ten)?|"
             r"forget(?:s|ting)?|omitt(?:ed|ing)|omits?) to",
-            r"(?:miss(?:ed|es|ing)?|without (?:taking|using)|passed up|let slip) (?:the |an? |this |that |every |"
+            r"(?:miss(?:ed|es|ing)?|without (?:taking|using)|passed up|let slip|skipped|wasted|squandered|"
+            r"threw away|ignored) (?:the |an? |this |that |every |"
             r"several |another )?(?:\w+ )?(?:chance|opportunity|opportunities|chances)",
             r"(?<!how long it )(?<!how long this )(?:went|gone|go|going|left|remained|passed) (?:\w+ly "
             r")?(?:unnoticed|unchecked|unread|undetected|unverified|unquestioned|unchallenged|unheeded)",
@@ -172,6 +173,7 @@ COUNTERFACTUAL = (
         (
             r"(?:did not|didn't|did never|had not|hadn't|have not|haven't|has not|hasn't|"
             r"never) " + _ADVERBS + _OMITTED,
+            r"(?:was|were|had been) expected to (?!be\b|arrive\b|last\b|end\b)[a-z]+",
             r"(?:had|has|having) (?:the|an?|every|ample|plenty of|several|enough) (?:[\w-]+ )?(?:chances?|"
             r"opportunit(?:y|ies)|time|means|"
             r"power) to|(?:was|were) in a position to|(?:was|were) free to",
@@ -192,6 +194,10 @@ COUNTERFACTUAL = (
             r"our)(?: (?!is|are|was|were)\w+){0,2}|(?<!that )(?<!which )no (?:specialist|reviewer|analyst|"
             r"engineer|manager|assessor|team|lead|colleague|person)s?"
             r"|neither (?:\w+ ){1,4}?(?:nor (?:\w+ ){1,4}?)?) ?(?:had |has |have |ever |then |even |\w+ly )*" + _PAST,
+            r"(?<!that )(?<!which )(?:nobody|no one|no-one)(?: (?:at|in|on|from|of) (?:the |"
+            r"our )?(?:[\w-]+ ){0,2}?[\w-]+)? "
+            r"(?:ever |even |\w+ly )?(?:rang|phoned|opened|wrote|replied|answered|objected|tried|sought|did|came|"
+            r"had|went)",
             r"(?:(?:was|were|been)(?:n't| not| never)|had(?:n't| not| never) been) "
             + _ADVERBS
             + _DONE_TO
