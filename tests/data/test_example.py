@@ -70,7 +70,8 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def flawed(example: Example, table: str) -> set[str]:
@@ -105,7 +106,7 @@ def test_an_example_is_replaced_and_anything_else_is_left_alone(tmp_path: Path) 
 
 def test_the_truth_lies_beside_the_folder_and_not_in_it(example: Example) -> None:
     names = {path.name for path in example.folder.iterdir()}
-    assert names == {f"{table}.parquet" for table in TABLES} | {"source.toml", "README.txt"}
+    assert names == {f"{table}.parquet" for table in TABLES} | {"source.toml", "README.txt", "cases"}
     readme = (example.folder / "README.txt").read_text(encoding="utf-8")
     assert readme.startswith("All of it is simulated.")
 

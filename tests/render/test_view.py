@@ -76,6 +76,7 @@ def test_the_head_of_a_review_comes_from_the_record() -> None:
         "simulated": True,
         "language": "en",
         "max_pages": None,
+        "spare": [],
         "facts": [],
         "sections": [],
         "footer": "ESC-1 · as of 9 March 2026 · lert",
@@ -111,14 +112,24 @@ def test_nothing_is_shown_that_the_profile_does_not_name(findings: Findings) -> 
 
     assert [block["id"] for section in view["sections"] for block in section["blocks"]] == [
         "core.message",
+        "actions.decisions",
         "extent.chart",
         "extent.exposure",
-        "actions.decisions",
         "actions.summary",
         "actions.table",
         "core.confidence",
         "limits.summary",
     ]
+
+
+def test_of_alternatives_the_first_that_is_there_is_shown(findings: Findings) -> None:
+    def shown(pattern: str) -> list[str]:
+        view = assemble(findings, audience(sections=[{"id": "one", "title": "One", "blocks": [pattern]}]))
+        return [block["id"] for section in view["sections"] for block in section["blocks"]]
+
+    assert shown("nothing.here|extent.chart|core.message") == ["extent.chart"]
+    assert shown("core.message|extent.chart") == ["core.message"]
+    assert shown("nothing.here|nothing.there") == []
 
 
 def test_a_block_stands_once_where_it_is_first_named() -> None:

@@ -17,13 +17,14 @@ def declared(source):
     )
 
 
-def test_the_case_review_declares_an_escalation_a_source_and_a_moment():
+def test_the_case_review_declares_an_escalation_a_source_a_moment_and_case_files():
     found = declared_parameters(read_notebook(REVIEW), "case_review.ipynb")
 
     assert {name: each.types for name, each in found.items()} == {
         "escalation_id": ("str",),
         "source": ("str",),
         "as_of": ("str", "None"),
+        "cases": ("str", "None"),
     }
 
 

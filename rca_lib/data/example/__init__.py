@@ -100,7 +100,7 @@ def make_example(folder: Path, *, seed: int = EXAMPLE_SEED) -> None:
     made = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(made, ignore_errors=True)
     write_source(made, tables)
-    write_cases(made, folder)
+    write_cases(made, folder, shipped=seed == EXAMPLE_SEED)
     replace_folder(made, folder)
     write_json(folder.with_name(f"{folder.name}_truth.json"), truth)
 

@@ -73,18 +73,19 @@ def write_source(folder: Path, tables: Mapping[str, Table]) -> None:
     (folder / "README.txt").write_text(README, encoding="utf-8")
 
 
-def write_cases(folder: Path, earlier: Path) -> None:
+def write_cases(folder: Path, earlier: Path, *, shipped: bool = True) -> None:
     """Write the case files that come with the example into a new folder; those that someone worked on in an earlier one stay.
 
     Parameters
     ----------
     folder : the new example.
     earlier : the example that it takes the place of, where there is one.
+    shipped : whether to write those that come with the example; they judge the two years of its own seed.
     """
     cases = folder / "cases"
     cases.mkdir()
     for entry in (files("rca_lib.data.example") / "cases").iterdir():
-        if entry.name.endswith(".yaml"):
+        if shipped and entry.name.endswith(".yaml"):
             (cases / entry.name).write_bytes(entry.read_bytes())
     for path in sorted((earlier / "cases").glob("*")):
         if path.is_file():

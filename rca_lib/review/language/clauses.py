@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rca_lib.review.language.people import noun_kind
-from rca_lib.review.language.sentences import word_set
+from rca_lib.review.language.sentences import hide_quotations, word_set
 
 __all__ = ["is_clause", "shows_link"]
 
@@ -39,7 +39,7 @@ _PAST = word_set(
 )
 _ALONE = word_set(
     """
-    ended expired lapsed failed stopped started began arrived fell rose remained stayed passed lapsed closed
+    ended expired lapsed failed stopped started began arrived fell rose remained stayed lapsed closed
     grew came went
     """
 )
@@ -54,7 +54,13 @@ _OBJECT_NEXT = word_set(
     the a an its his her their it them him that no two both every each this these all
     """
 )
-_RELATIVE = re.compile(r"\b(?:that|which|who|whose|where|when|if|whether)\b")
+_RELATIVE = re.compile(
+    r"\b(?:that|which|who|whoever|whose|whom|what|whatever|where|when|if|whether|until|than|because|while|although)\b"
+)
+_ACTS_ON = re.compile(
+    r"(?<!\bof )(?<!\bthe )(?<!\ba )(?<!\ban )(?<!\bto )\b[a-z]{3,}[^s\W]s (?:an?|the|its|no|each|every|both)\b"
+)
+"""A verb in the present and what it is done to: "answers an address"."""
 _LINKS = re.compile(
     r"\b(?:in|of|on|with|from|for|to|between|that|which|under|by|at|without|after|before|where|when|than|as|into|per|"
     r"beside|behind|below|above|across|over|beyond|until|since|while|because|no|not|only)\b"
@@ -89,12 +95,14 @@ def is_clause(text: str) -> bool:
     >>> is_clause("the screen shows no month name"), is_clause("messages sent to another agency"), is_clause("a user was told")
     (True, False, True)
     """
+    text = hide_quotations(text)
     words = re.findall(r"[a-z][a-z'-]*", text.lower())
     if not words:
         return False
     relative = _RELATIVE.search(text.lower())
     main = text.lower()[: relative.start()] if relative and relative.start() else text.lower()
-    if _AUXILIARY.search(main):
+    acts = _ACTS_ON.search(main)
+    if _AUXILIARY.search(main) or (acts is not None and acts.start() > 0 and not main.endswith("ing")):
         return True
     if relative is not None and relative.start():
         after = text.lower()[relative.end() :]
@@ -115,7 +123,7 @@ def _has_verb(words: list[str]) -> bool:
             return True
         if place and (word in _PAST or (word.endswith("ed") and noun_kind(words[place - 1]))):
             if after == "":
-                return word in _ALONE
+                return word in _ALONE or word == "passed"
             if word in _ALONE or after in _OBJECT_NEXT or (word in _PAST and after not in _NOUN_NEXT):
                 return True
     return False

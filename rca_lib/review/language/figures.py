@@ -79,7 +79,7 @@ _AFTER_DIGITS = (
     rf"(?:\s?(?:to|-|–|and)\s?{_DIGITS})?\s?(?:%|‰|(?:per ?cents?|percentage points?|percent(?:ile)?s?|pct|"
     rf"pp|basis points)\b)",
     r"(?:th|st|nd|rd) percentile\b",
-    rf" of {_THESE}(?:\w+ )?{_DIGITS}(?!\.?\d)\b(?! {_MONTH}\b)",
+    rf" of {_THESE}(?!{_MONTH})(?:\w+ )?{_DIGITS}(?!\.?\d)\b(?! {_MONTH}\b)",
     rf"/\d[\d,]* (?:of )?(?:the )?{_CASES}\b",
     r" ?[x×] (?:more|as|higher|the|lower|greater|faster|slower|fewer|rise|increase|jump|growth)\b",
     rf" (?:\w+ )?{_CASES} (?:per|a|an|each|every) (?:day|week|month|hour|shift|specialist|year|reviewer)\b",
