@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 from rca_lib.data.source import Source
 from rca_lib.review.blocks import Blocks
 from rca_lib.review.case import Case, open_case
+from tests.case_files import SIGNED, write_case_file
 
 VERBS = (
     "core_message",
@@ -74,3 +76,19 @@ def asked(small_source: Source) -> Callable[[str], Answers]:
 def answers(request: pytest.FixtureRequest, asked: Callable[[str], Answers]) -> Answers:
     """What every verb answered, for each escalation in turn."""
     return asked(request.param)
+
+
+@pytest.fixture(scope="session")
+def opened(small_source: Source) -> Case:
+    """The case of the small source that has a case file, which is complete and not signed."""
+    return open_case("ESC-0003", small_source)
+
+
+@pytest.fixture
+def judged(opened: Case, tmp_path: Path) -> Callable[..., Case]:
+    """The same case with another case file; signed by two roles where no text is given."""
+
+    def make(text: str = SIGNED) -> Case:
+        return opened.reread(write_case_file(tmp_path, text).parent)
+
+    return make

@@ -11,21 +11,8 @@ from rca_lib.review.case import open_case
 from rca_lib.review.casefile.hierarchy import MEANS, STRENGTHS, strength_of
 from rca_lib.review.sections.actions import case_actions
 from rca_lib.review.sections.audit import QUESTIONS
-from tests.case_files import COMPLETE, SIGNED, write_case_file
+from tests.case_files import COMPLETE, SIGNED
 from tests.review.conftest import VERBS
-
-
-@pytest.fixture(scope="module")
-def opened(small_source):
-    return open_case("ESC-0003", small_source)
-
-
-@pytest.fixture
-def judged(opened, tmp_path):
-    def make(text=SIGNED):
-        return opened.reread(write_case_file(tmp_path, text).parent)
-
-    return make
 
 
 def claims(blocks):

@@ -10,21 +10,6 @@ from rca_lib.review.standing import reads_now
 from tests.case_files import COMPLETE, SIGNED, write_case_file
 
 
-@pytest.fixture(scope="module")
-def opened(small_source):
-    return open_case("ESC-0003", small_source)
-
-
-@pytest.fixture
-def judged(opened, tmp_path):
-    """The case of the small source with another case file."""
-
-    def make(text=SIGNED):
-        return opened.reread(write_case_file(tmp_path, text).parent)
-
-    return make
-
-
 def reasons(case):
     return {each.key: f"{each.text} {each.fix}" for each in case.reasons}
 
