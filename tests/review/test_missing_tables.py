@@ -12,6 +12,8 @@ from rca_lib.review.case import open_case
 from rca_lib.review.record import merge_records
 from tests.review.conftest import Answers
 
+pytestmark = pytest.mark.slow
+
 CORE = ("core.happened", "core.affected", "core.why", "core.done", "core.unknown")
 
 SAYS_SO = {
