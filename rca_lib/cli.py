@@ -132,6 +132,8 @@ def new(
         typer.echo("Before approval:")
     for reason in begun.reasons:
         typer.echo(f"  {reason.key or 'the case'}: {reason.text} {reason.fix}")
+    if not begun.made:
+        typer.echo(f"A signature for the judgement as it stands says: of: {begun.mark}")
 
 
 _STATE_WORDS = {"draft": "a draft", "reviewed": "reviewed", "approved": "approved"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rca_lib.review.casefile import CaseFileError, parse_case_file
+
 CASE = "ESC-0003"
 
 COMPLETE = """\
@@ -93,10 +95,21 @@ reviewers:
   - {role: quality lead of another team, independent: true, on: 2025-12-02}
 """
 
+MARK = "J-00000000"
+"""Stands for the mark of what is signed, which `signed` puts in its place."""
+
 SIGNED = f"""{COMPLETE}sign_off:
-  - {{state: reviewed, role: quality lead of another team, on: 2025-12-02}}
-  - {{state: approved, role: head of operations, on: 2025-12-03}}
+  - {{state: reviewed, role: quality lead of another team, on: 2025-12-02, of: {MARK}}}
+  - {{state: approved, role: head of operations, on: 2025-12-03, of: {MARK}}}
 """
+
+
+def signed(text: str, name: str = CASE) -> str:
+    """Return a case file whose signatures are for what it holds; one with a mistake as it is."""
+    try:
+        return text.replace(MARK, parse_case_file(text, name).mark)
+    except CaseFileError:
+        return text
 
 
 def write_case_file(folder: Path, text: str = COMPLETE, name: str = CASE) -> Path:
@@ -104,5 +117,5 @@ def write_case_file(folder: Path, text: str = COMPLETE, name: str = CASE) -> Pat
     cases = folder if folder.name == "cases" else folder / "cases"
     cases.mkdir(parents=True, exist_ok=True)
     path = cases / f"{name}.yaml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(signed(text, name), encoding="utf-8")
     return path

@@ -138,6 +138,15 @@ class Blocks(Sequence[Prose | Table | Figure | Timeline]):
     def __repr__(self) -> str:
         return f"<Blocks: {', '.join(block.id for block in self)}>"
 
+    def for_analysts_alone(self) -> Blocks:
+        """Return the same blocks and claims, fit for no wider reader than an analyst."""
+        narrowed = {"sensitivity": "case"}
+        return Blocks(
+            [block.model_copy(update=narrowed) if block.sensitivity != "sealed" else block for block in self],
+            [claim.model_copy(update=narrowed) if claim.sensitivity != "sealed" else claim for claim in self.claims],
+            self.record,
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Return the payload that a notebook output carries under `MIME`."""
         return {

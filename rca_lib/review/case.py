@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from copy import copy
 from functools import cached_property, wraps
@@ -46,7 +47,7 @@ from rca_lib.review.sections import (
     turnaround,
     why,
 )
-from rca_lib.review.standing import Reason, reasons_against_approval, state_of
+from rca_lib.review.standing import Reason, file_remarks, reasons_against_approval, state_of
 
 __all__ = ["EVIDENCE_SECTIONS", "Case", "open_case"]
 
@@ -76,6 +77,7 @@ _JUDGED = (
     "codings",
     "accepted_codes",
     "reasons",
+    "barred_parts",
     "state",
 )
 _COUNTED = frozenset(EVIDENCE_SECTIONS.values()) - {"causes", "how_sure", "controls"}
@@ -95,6 +97,15 @@ _SAID = (
 )
 """Verbs that a self-audit reads."""
 
+_RESTS_ON: dict[str, frozenset[str]] = {
+    "case_dates": frozenset({"timeline"}),
+    "ruled_out": frozenset({"hypotheses"}),
+    "cause_chart": frozenset({"causes", "chart", "factors", "scope", "no_cause"}),
+    "triangulation": frozenset({"causes"}),
+    "learned": frozenset({"went_well", "luck", "containment", "consulted", "reviewers"}),
+}
+"""Parts of the case file whose sentences a verb tells: with one that the wording check objects to, analysts alone see it."""
+
 P = ParamSpec("P")
 
 
@@ -103,11 +114,15 @@ def _asked(verb: Callable[Concatenate[Case, P], Blocks]) -> Callable[Concatenate
 
     @wraps(verb)
     def ask(case: Case, /, *args: P.args, **options: P.kwargs) -> Blocks:
-        if args or options:
-            return verb(case, *args, **options)
-        if verb.__name__ not in case.answers:
-            case.answers[verb.__name__] = verb(case, *args, **options)
-        return case.answers[verb.__name__]
+        name = verb.__name__
+        if not args and not options and name in case.answers:
+            return case.answers[name]
+        answer = verb(case, *args, **options)
+        if case.barred_parts & _RESTS_ON.get(name, frozenset()):
+            answer = answer.for_analysts_alone()
+        if not args and not options:
+            case.answers[name] = answer
+        return answer
 
     return ask
 
@@ -142,6 +157,13 @@ class Case(CaseFacts):
     def reasons(self) -> tuple[Reason, ...]:
         """What stands against approving this case; empty where nothing does."""
         return reasons_against_approval(self)
+
+    @cached_property
+    def barred_parts(self) -> frozenset[str]:
+        """Parts of the case file that hold a sentence to which the wording check objects: analysts alone see them."""
+        file = self.case_file
+        remarks = () if file is None else file_remarks(file, self.staff_names)
+        return frozenset(re.split(r"[.\[]", key)[0] for key, _ in remarks)
 
     @cached_property
     def state(self) -> str:

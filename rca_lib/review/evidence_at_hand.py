@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -38,10 +39,10 @@ _CANDIDATES = 3
 _SUGGESTIONS = 5
 _NULLS = (
     (
-        "The share rose because the work is measured or looked at in another way, with the work itself unchanged",
+        "The figures are what they are because the work is measured or looked at in another way, with the work itself unchanged",
         "measurement",
     ),
-    ("The share rose because another mix of requests came in, with the work on each unchanged", "mix"),
+    ("The figures are what they are because another mix of requests came in, with the work on each unchanged", "mix"),
 )
 
 
@@ -50,7 +51,7 @@ def evidence_at_hand(case: Case) -> Filled:
     return Filled(
         case=case.id,
         title=str(case.escalation.get("title") or case.failure_label),
-        as_of=case.as_of.date(),
+        as_of=_weighed_until(case),
         hypotheses=_hypotheses(case),
         evidence=_evidence(case),
         claims=_claims(case),
@@ -59,6 +60,15 @@ def evidence_at_hand(case: Case) -> Filled:
         consulted=_consulted(case),
         codings=_codings(case),
     )
+
+
+def _weighed_until(case: Case) -> date:
+    """The day of the newest evidence, so that a signature of any later day can be for all of it."""
+    evidence = case.evidence
+    moments = [pd.Timestamp(case.escalation["opened_at"])]
+    if evidence is not None:
+        moments += list(without_sealed(evidence)["collected_at"].dropna())
+    return min(max(moments), case.as_of).date()
 
 
 def _hypotheses(case: Case) -> tuple[tuple[str, str], ...]:

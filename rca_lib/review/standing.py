@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rca_lib.analysis.triangulation import GRADES
+from rca_lib.review.casefile.links import same_role
 from rca_lib.review.casefile.model import CaseFile, SignOff
 from rca_lib.review.casefile.reading import key_of
 from rca_lib.review.draft import records
@@ -23,6 +24,7 @@ from rca_lib.review.redaction import redact
 from rca_lib.review.wording import counted
 
 if TYPE_CHECKING:
+    from rca_lib.analysis.hypotheses import Ranking
     from rca_lib.review.case import Case
 
 __all__ = [
@@ -66,10 +68,10 @@ def state_of(case: Case) -> str:
     An approval counts only where nothing stands against it.
     """
     signed = _signatures(case)
-    if not signed:
+    if not signed or case.case_file is None:
         return "draft"
     if signed[-1].state == "reviewed":
-        return "reviewed"
+        return "reviewed" if signed[-1].of == case.case_file.mark else "draft"
     return "draft" if case.reasons else "approved"
 
 
@@ -142,6 +144,7 @@ def reasons_against_approval(case: Case) -> tuple[Reason, ...]:
                 *_barriers(file),
                 *_doing(case, file, judgement),
                 *_people(file),
+                *_signed(case, file),
                 *_wording(case, file),
             ]
         )
@@ -168,13 +171,32 @@ def _weighing(case: Case, file: CaseFile) -> Iterator[Reason]:
         yield Reason("hypotheses", text, "Add rivals: another cause, a change of measurement or mix, chance.")
     if names and not any(each.verdict == "rejected" for each in file.hypotheses):
         yield Reason("hypotheses", "No rival is rejected.", "Say which rivals the evidence speaks against, and why.")
+    ranking = case.judgement.ranking if case.judgement is not None else None
+    against = {one.hypothesis: one.against for one in ranking.order} if ranking is not None else {}
+    yield from _led(file, ranking)
     for at, each in enumerate(file.hypotheses):
+        if each.verdict == "rejected" and not against.get(each.id):
+            text = f"{each.id} is rejected, and no rated piece speaks against it."
+            yield Reason(f"hypotheses[{at + 1}].verdict", text, "Rate what speaks against it, or leave it open.")
         if each.verdict == "open":
             yield Reason(f"hypotheses[{at + 1}].verdict", f"{each.id} is still open.", "Give a verdict.")
         if each.verdict in ("leading", "contributes") and not each.predicts:
             text = f"{each.id} predicts nothing that could turn out false."
             yield Reason(f"hypotheses[{at + 1}].predicts", text, "Say what one would see if it were true.")
     yield from _ratings(case, file, names)
+
+
+def _led(file: CaseFile, ranking: Ranking | None) -> Iterator[Reason]:
+    """Where the ratings speak less against a rival than against what is held to be true."""
+    if ranking is None:
+        return
+    scores = {one.hypothesis: one.inconsistency for one in ranking.order}
+    rivals = [each.id for each in file.hypotheses if each.verdict in ("open", "rejected")]
+    for at, each in enumerate(file.hypotheses):
+        better = [name for name in rivals if scores[name] <= scores[each.id]]
+        if each.verdict == "leading" and better:
+            text = f"{each.id} is held to lead, and the ratings speak no more against {', '.join(better)}."
+            yield Reason(f"hypotheses[{at + 1}].verdict", text, "Rate the evidence again, or change the verdict.")
 
 
 def _ratings(case: Case, file: CaseFile, names: list[str]) -> Iterator[Reason]:
@@ -252,7 +274,11 @@ def _causes(file: CaseFile, judgement: Judgement) -> Iterator[Reason]:
         if each.meeting == "disagree" and not each.statement.disagreement:
             text = f"Counts and evidence disagree on {each.statement.id}, and that is not discussed."
             yield Reason(f"{key}.disagreement", text, "Say what may explain it.")
-        if not any(node.cause == each.statement.id for node in file.chart):
+        boxes = [node for node in file.chart if node.cause == each.statement.id]
+        if any(node.level != each.statement.level for node in boxes):
+            text = f"{each.statement.id} lies at the level {each.statement.level}, its box of the chart at another."
+            yield Reason("chart", text, "Give both the same level.")
+        if not boxes:
             yield Reason("chart", f"{each.statement.id} is not on the cause chart.", "Add a box of kind cause for it.")
     for at, node in enumerate(file.chart):
         if node.kind not in ("question", "event") and not node.ruled_out and not node.evidence:
@@ -298,6 +324,11 @@ def _barriers(file: CaseFile) -> Iterator[Reason]:
     if not file.barriers:
         yield Reason("barriers", "Why the controls did not catch it is open.", "Name each control, its state and why.")
     for at, each in enumerate(file.barriers):
+        if each.state is not None and not each.evidence:
+            text = f"The state of the barrier “{each.barrier}” rests on no evidence."
+            yield Reason(
+                f"barriers[{at + 1}].evidence", text, "Name what shows it; a claim such as controls.guards will do."
+            )
         if each.state is None or not each.because:
             text = f"What became of the barrier “{each.barrier}”, and why, is open."
             yield Reason(f"barriers[{at + 1}]", text, "Write held, absent, failed, bypassed or not used, and why.")
@@ -314,6 +345,24 @@ def _people(file: CaseFile) -> Iterator[Reason]:
         yield Reason("went_well", "What went well, and where luck helped, is open.", "Name at least one of the two.")
     if not file.content_note:
         yield Reason("content_note", "Whether a content note is needed is open.", "Write one, or: none needed.")
+
+
+def _signed(case: Case, file: CaseFile) -> Iterator[Reason]:
+    """What keeps a signature from counting: its date, its mark, or that the one who signed was involved."""
+    day = case.as_of.date()
+    involved = [each.role for each in file.consulted if each.involved]
+    newest = {each.state: at for at, each in enumerate(file.sign_off)}
+    for at, each in enumerate(file.sign_off):
+        key = f"sign_off[{at + 1}]"
+        if each.on > day:
+            text = f"It was signed on {each.on}, after {day}, the moment of this review, so it does not count in it."
+            yield Reason(f"{key}.on", text, f"Make the review with --as-of {each.on}.")
+        if any(same_role(each.role, role) for role in involved):
+            text = f"The {each.role} signed and was involved."
+            yield Reason(f"{key}.role", text, "Let someone sign who took no part in the work.")
+        if at == newest[each.state] and each.of != file.mark:
+            text = "The judgement was changed after it was signed." if each.of else "It is not said what was signed."
+            yield Reason(f"{key}.of", text, f"Let the {each.role} read it as it stands and sign with of: {file.mark}.")
     states = [each.state for each in file.sign_off]
     if "reviewed" not in states:
         yield Reason("sign_off", "It has not been signed as reviewed.", "Let a reviewer sign, by role and date.")

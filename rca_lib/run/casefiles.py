@@ -34,6 +34,7 @@ class Begun:
     added : ids and parts that were merged into one that was there.
     state : draft, reviewed or approved.
     reasons : what stands before approval.
+    mark : what a signature writes under ``of``, as the file stands.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class Begun:
     added: tuple[str, ...]
     state: str
     reasons: tuple[Reason, ...]
+    mark: str
 
     def as_json(self) -> dict[str, Any]:
         """Return the record for machine-readable output."""
@@ -49,6 +51,7 @@ class Begun:
             "made": self.made,
             "added": list(self.added),
             "state": self.state,
+            "mark": self.mark,
             "reasons": [{"key": each.key, "text": each.text, "fix": each.fix} for each in self.reasons],
         }
 
@@ -90,7 +93,8 @@ def begin_case_file(
         path.parent / SCHEMA_NAME, (json.dumps(case_file_schema(), indent=1, ensure_ascii=False) + "\n").encode()
     )
     case = case.reread(path.parent)
-    return Begun(path, not there, added, case.state, case.reasons)
+    mark = case.written_case_file.mark if case.written_case_file is not None else ""
+    return Begun(path, not there, added, case.state, case.reasons, mark)
 
 
 def case_file_problems(source: Source, cases: str | Path | None = None) -> Iterator[Problem]:

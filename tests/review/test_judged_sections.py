@@ -236,6 +236,22 @@ def test_the_record_keeps_what_was_judged(judged):
     assert len(record["audit"]) == 20
 
 
+def test_a_sentence_that_the_wording_check_objects_to_reaches_analysts_alone(judged):
+    bad = "The reviewer carelessly overlooked the field"
+    text = COMPLETE.replace("The export of tool 4.2 leaves the attachments field unticked by default", bad)
+    text = text.replace("The agency asked within a week", "The sloppy clerk was stopped")
+    text = text.replace(
+        "The rubric reads completeness more strictly than before", "The careless assessors read the rubric otherwise"
+    )
+    case = judged(text)
+
+    for audience in set(audiences()) - {"analyst"}:
+        seen = shown(case, audience)
+        assert not re.search("careless|sloppy", seen), audience
+        assert "its wording is not yet exact and fair" in seen
+    assert "carelessly" in shown(case, "analyst")
+
+
 def test_a_draft_says_so_at_the_head_and_an_approved_case_does_not(judged):
     assert "Draft" in shown(judged(COMPLETE), "leadership")
     assert "'banner': ''" in shown(judged(SIGNED), "leadership")

@@ -29,7 +29,9 @@ def test_without_signatures_it_is_a_draft_whatever_it_holds(judged):
 
 
 def test_reviewed_is_not_yet_approved(judged):
-    case = judged(SIGNED.replace("  - {state: approved, role: head of operations, on: 2025-12-03}\n", ""))
+    case = judged(
+        SIGNED.replace("  - {state: approved, role: head of operations, on: 2025-12-03, of: J-00000000}\n", "")
+    )
 
     assert case.state == "reviewed"
     assert list(reasons(case)) == ["sign_off"]
@@ -147,6 +149,36 @@ REFUSED = {
     ),
     "nobody involved was asked": ("involved: true", "involved: false", "consulted", "Nobody who was involved"),
     "nobody independent read it": ("independent: true", "independent: false", "reviewers", "Nobody independent"),
+    "another word than what was signed": (
+        ", of: J-00000000}\n  - {state: approved",
+        ", of: J-12345678}\n  - {state: approved",
+        "sign_off[1].of",
+        "was changed after it was signed",
+    ),
+    "a signature for nothing in particular": (
+        "on: 2025-12-03, of: J-00000000}",
+        "on: 2025-12-03}",
+        "sign_off[2].of",
+        "not said what was signed",
+    ),
+    "signed by one who was involved": (
+        "role: head of operations, on",
+        "role: Specialist, on",
+        "sign_off[2].role",
+        "signed and was involved",
+    ),
+    "a box at another level than its cause": (
+        "cause: C1, level: tool",
+        "cause: C1, level: product",
+        "chart",
+        "at another",
+    ),
+    "a barrier without evidence": (
+        "    because: It opens the files and not the warrant\n    evidence: [EVD-3]\n",
+        "    because: It opens the files and not the warrant\n",
+        "barriers[1].evidence",
+        "rests on no evidence",
+    ),
     "no content note": ("content_note: none needed\n", "", "content_note", "content note"),
 }
 
@@ -165,6 +197,60 @@ def test_approval_is_refused_with_the_place_and_the_reason(judged, old, new, key
 def test_a_signature_of_after_the_moment_does_not_count_yet(small_source):
     case = open_case("ESC-0003", small_source, as_of="2025-12-02").reread()
     assert case.state == "draft"
+
+
+def test_a_rejected_rival_needs_a_rated_piece_against_it(judged):
+    case = judged(SIGNED.replace("H2: II", "H2: N").replace("H2: I", "H2: C"))
+
+    assert case.state == "draft"
+    assert "no rated piece speaks against it" in reasons(case)["hypotheses[2].verdict"]
+
+
+def test_a_leading_explanation_needs_the_ratings_with_it(judged):
+    turned = SIGNED.replace("H1: CC", "H1: II").replace("H1: C,", "H1: II,")
+    discussed = turned.replace(
+        "    level: tool\n", "    level: tool\n    disagreement: The records may describe another form\n", 1
+    )
+    case = judged(discussed)
+
+    assert case.state == "draft"
+    assert "held to lead, and the ratings speak no more against H2" in reasons(case)["hypotheses[1].verdict"]
+
+
+def test_rewriting_the_cause_after_approval_makes_it_a_draft(judged, tmp_path):
+    path = write_case_file(tmp_path, SIGNED)
+    text = path.read_text(encoding="utf-8")
+    case = judged()
+    path.write_text(
+        text.replace("leaves the attachments field unticked", "hides the attachments field"), encoding="utf-8"
+    )
+    changed = case.reread(path.parent)
+
+    assert case.state == "approved"
+    assert changed.state == "draft"
+    assert {"sign_off[1].of", "sign_off[2].of"} <= reasons(changed).keys()
+    assert changed.case_file.mark in reasons(changed)["sign_off[2].of"]
+    assert "The cause was signed, but 2 things now stand against it." in " ".join(
+        claim.text for claim in changed.core_message().claims
+    )
+
+
+def test_changing_a_comment_or_the_layout_leaves_signatures_as_they_are(tmp_path):
+    path = write_case_file(tmp_path, SIGNED)
+    path.write_text(f"# a note\n{path.read_text(encoding='utf-8')}\n\n", encoding="utf-8")
+
+    assert parse_case_file(path.read_text(encoding="utf-8"), "f.yaml").mark == parse_case_file(SIGNED, "f.yaml").mark
+
+
+def test_a_signature_of_after_the_moment_is_named_with_the_moment_it_needs(small_source, tmp_path):
+    later = SIGNED.replace("on: 2025-12-02, of", "on: 2026-01-05, of").replace(
+        "on: 2025-12-03, of", "on: 2026-01-07, of"
+    )
+    case = open_case("ESC-0003", small_source, cases=write_case_file(tmp_path, later).parent)
+
+    assert case.state == "draft"
+    assert "--as-of 2026-01-07" in reasons(case)["sign_off[2].on"]
+    assert "signed after the moment of this review" in " ".join(claim.text for claim in case.core_message().claims)
 
 
 def test_a_signature_counts_from_its_day_on(small_source, tmp_path):

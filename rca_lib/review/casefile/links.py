@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from rca_lib.review.casefile.model import CaseFile, Node
 
-__all__ = ["Broken", "find_broken_links"]
+__all__ = ["Broken", "find_broken_links", "same_role"]
 
 Broken = tuple[tuple[str | int, ...], str, str]
 """Where it stands, what is wrong, and what to write."""
@@ -58,7 +58,11 @@ def _causes(file: CaseFile) -> Iterator[Broken]:
                 yield ("causes", at, "hypothesis"), problem, "state another, or take the verdict back"
         if cause.grade is not None and not cause.lowered_because:
             problem = f"{cause.id} has its grade set by hand without a reason"
-            yield ("causes", at, "lowered_because"), problem, "say why, or leave grade empty"
+            yield (
+                ("causes", at, "lowered_because"),
+                problem,
+                "say why it is lowered (it cannot be raised), or leave grade empty",
+            )
     if file.causes and file.no_cause:
         yield ("no_cause",), "causes are stated and said not to be", "take one of the two out"
     for at, action in enumerate(file.actions):
@@ -141,10 +145,19 @@ def _signatures(file: CaseFile) -> Iterator[Broken]:
             )
         day = max(day, signature.on)
         if signature.state == "approved" and not any(
-            each.state == "reviewed" and each.role != signature.role for each in file.sign_off[:at]
+            each.state == "reviewed" and not same_role(each.role, signature.role) for each in file.sign_off[:at]
         ):
             problem = "it is approved without having been reviewed by another role"
             yield ("sign_off", at, "state"), problem, "let another role review it first"
+
+
+def same_role(one: str, other: str) -> bool:
+    """Say whether two roles are the same, however they are spaced and capitalised.
+
+    >>> same_role("Quality  lead", "quality lead")
+    True
+    """
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> tuple[str, str]:

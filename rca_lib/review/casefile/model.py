@@ -6,6 +6,7 @@ A piece of evidence is named by its id: that of a row of ``evidence`` (``EV-0042
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -270,6 +271,11 @@ class SignOff(_Part):
     state: Literal["reviewed", "approved"]
     role: RoleText
     on: date
+    of: str | None = Field(
+        default=None,
+        pattern=r"^J-[0-9a-f]{8}$",
+        description="The mark of what was signed, as rca new prints it: a signature holds for that text alone",
+    )
 
 
 class CaseFile(_Part):
@@ -299,6 +305,12 @@ class CaseFile(_Part):
     codings: tuple[CodeDecision, ...] = Field(default=(), description="Suggested codes, accepted or refused")
     reviewers: tuple[Reviewer, ...] = Field(default=(), description="Who read it critically, by role")
     sign_off: tuple[SignOff, ...] = Field(default=(), description="Signatures, by role and date")
+
+    @property
+    def mark(self) -> str:
+        """A short digest of the whole judgement but its signatures: what a signature is for."""
+        told = self.model_dump_json(exclude={"sign_off"}, exclude_defaults=True)
+        return f"J-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
 
     def hypothesis(self, name: str) -> Hypothesis | None:
         """Return one hypothesis by its id."""

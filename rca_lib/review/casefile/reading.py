@@ -288,6 +288,7 @@ def _one(found: Any, place: Place) -> tuple[str, str]:
 _SHAPES = {
     r"^H\d+$": "H and a number, such as H1",
     r"^C\d+$": "C and a number, such as C1",
+    r"^J-[0-9a-f]{8}$": "the mark that rca new prints, such as J-3f2a91c0",
     r"^[A-Z][A-Z0-9]*$": "capital letters and digits, such as N3",
 }
 

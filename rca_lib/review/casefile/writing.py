@@ -306,8 +306,8 @@ that states the figure before. What the actions table holds need not be written 
     "codings": "Codes that a small model suggests. decision: accept or refuse. Nothing counts until you decide.",
     "reviewers": "Who read it critically, by role. independent: true for someone who took no part in work or review.",
     "sign_off": """\
-Signatures by role and date: first reviewed, then approved by another role. Approval counts only while nothing stands
-against it; the review lists what does.""",
+Signatures by role and date: first reviewed, then approved by another role. of is the mark of what is signed, which rca new
+prints; when the judgement changes, so does its mark, and it is signed again. Approval counts only while nothing stands against it.""",
     "timeline": "Moments that the records lack or have otherwise, in UTC.",
 }
 
@@ -365,7 +365,8 @@ _EXAMPLES = {
     "sign_off": """
 - state: reviewed
   role: quality lead
-  on: 2025-10-01""",
+  on: 2025-10-01
+  of: J-3f2a91c0""",
 }
 
 

@@ -192,4 +192,5 @@ def _barriers(case: Case, draft: SectionDraft) -> None:
             for each in file.barriers
             if each.state is not None
         ],
+        sensitivity="case" if "barriers" in case.barred_parts else "operational",
     )

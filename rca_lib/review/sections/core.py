@@ -154,6 +154,9 @@ def _why_stated(case: Case, draft: SectionDraft, judgement: Judgement) -> Quote:
         "approved": "",
     }
     start = lead[case.state]
+    if "causes" in case.barred_parts:
+        text = "A cause is being stated, and its wording is not yet exact and fair, so only the full analysis has it."
+        return draft.say("why", text, value="being worded")
     if not judgement.causes:
         reason = judgement.file.no_cause.strip().rstrip(".")
         return draft.say("why", _opened(start, f"No cause is stated. {reason[:1].upper()}{reason[1:]}."), value="none")
@@ -304,9 +307,14 @@ def _signed(case: Case, draft: SectionDraft) -> Quote:
         )
         text = f"The cause was signed, but {against}."
         return draft.say("confidence_cause", text, value=len(case.reasons), unit="reasons")
+    later = file is not None and len(file.sign_off) > len(signed)
     table = case.cause_table
     leading = [each for each in table.candidates if each.stands_out] if table is not None and table.ok else []
     best = leading[0].grade if leading else None
+    if later or signed:
+        why = "it was signed after the moment of this review" if later else "it was changed after it was signed"
+        text = f"The cause is a matter of judgement, and no signature holds for it here: {why}."
+        return draft.say("confidence_cause", text, value=best)
     return draft.say(
         "confidence_cause",
         "The cause is a matter of judgement that no one has signed yet"

@@ -198,7 +198,7 @@ def _chart(case: Case, draft: SectionDraft, file: CaseFile, judgement: Judgement
                     "kind": node.kind,
                     "text": node.what,
                     "level": node.level,
-                    "evidence": kinds_said(node.evidence, case),
+                    "evidence": kinds_said(node.evidence, case) or ("the escalation" if node.kind == "event" else ""),
                     "grade": grades.get(node.cause or ""),
                     "ruled_out": node.ruled_out,
                 }

@@ -172,6 +172,21 @@ MISTAKES = {
         "without having been reviewed by another role",
         "another role",
     ),
+    "approved by one role in two spellings": (
+        f"{HEAD}sign_off:\n  - {{state: reviewed, role: quality lead, on: 2025-10-02}}\n"
+        "  - {state: approved, role: Quality  Lead, on: 2025-10-03}\n",
+        5,
+        "sign_off[2].state",
+        "another role",
+        "another role",
+    ),
+    "a mark that is none": (
+        f"{HEAD}sign_off:\n  - {{state: reviewed, role: lead, on: 2025-10-02, of: all}}\n",
+        4,
+        "sign_off[1].of",
+        "not an id",
+        "J-3f2a91c0",
+    ),
     "neither true nor false": (
         f"{HEAD}reviewers:\n  - role: lead\n    independent: maybe\n",
         5,
