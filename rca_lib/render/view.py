@@ -179,15 +179,15 @@ class _Selection:
         return [{"kind": "code", "id": f"{block.id}.code", "source": source}, *views] if source else views
 
     def _prose(self, block: Prose) -> dict[str, Any] | None:
-        paragraphs = [text for row in block.paragraphs if (text := self._paragraph(row, block.id))]
+        paragraphs = [text for row in block.paragraphs if (text := self._paragraph(row, block))]
         return {"style": block.style, "paragraphs": paragraphs} if paragraphs else None
 
-    def _paragraph(self, row: tuple[str | Quote, ...], block_id: str) -> str:
+    def _paragraph(self, row: tuple[str | Quote, ...], block: Prose) -> str:
         sentences, quoted, kept = [], 0, 0
         for part in row:
             text: str | None
             if isinstance(part, Quote):
-                text = self._quoted(part.claim, block_id)
+                text = self._quoted(part.claim, block.id, alike=block.alike)
                 quoted += 1
                 kept += text is not None
             else:
@@ -197,7 +197,7 @@ class _Selection:
         # What is left of a paragraph whose every claim is gone would lead up to nothing.
         return "" if quoted and not kept else " ".join(sentences)
 
-    def _quoted(self, claim_id: str, block_id: str) -> str | None:
+    def _quoted(self, claim_id: str, block_id: str, *, alike: bool = False) -> str | None:
         claim = self.findings.claims.get(claim_id)
         if claim is None:
             raise RenderError(
@@ -206,7 +206,7 @@ class _Selection:
             )
         if not self.audience.may_see(claim.sensitivity):
             return None
-        return claim.masked if self.withholds and claim.masked is not None else claim.text
+        return claim.masked if (self.withholds or alike) and claim.masked is not None else claim.text
 
     def _table(self, block: Table) -> dict[str, Any] | None:
         columns = [column for column in block.columns if self.audience.may_see(column.sensitivity)]
@@ -249,7 +249,11 @@ class _Selection:
             return str(value), False
 
     def _figure(self, block: Figure) -> dict[str, Any] | None:
-        figure = mask_figure(block, self.limit) if self.withholds else block
+        figure = block
+        if self.withholds and block.masked is not None:
+            figure = block.model_copy(update={"data": block.masked, "masked": None})
+        if self.withholds:
+            figure = mask_figure(figure, self.limit) if figure.data else None
         if figure is None:
             return None
         svg = self.findings.svgs.get(block.id) if figure is block else None

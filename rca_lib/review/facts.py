@@ -128,15 +128,25 @@ class CaseFacts:
         return () if staff is None else tuple(sorted(staff["actor_id"].dropna().astype(str)))
 
     @cached_property
+    def identifiers_by_kind(self) -> dict[str, tuple[str, ...]]:
+        """Identifiers of the records of this case, by what they stand for: ``request``, ``agency``, ``staff``.
+
+        Requests are those that the escalation names and all that failed alike; agencies and staff those of the requests
+        that it names.
+        """
+        named = set(self.index_ids) | set(self.requests_in("sibling", "control"))
+        found: dict[str, set[str]] = {"request": set(named), "agency": set(), "staff": set()}
+        if self.requests is not None:
+            mine = self.requests[self.requests["request_id"].isin(named)]
+            for column, kind in (("agency_id", "agency"), ("specialist_id", "staff"), ("reopened_from", "request")):
+                found[kind] |= {str(value) for value in mine[column].dropna()}
+            found["request"] |= set(self.outcome.failed_ids) if self.outcome.ok else set()
+        return {kind: tuple(sorted(names)) for kind, names in found.items()}
+
+    @cached_property
     def identifiers(self) -> tuple[str, ...]:
         """Every identifier of a record that must not reach a reader who sees no single records."""
-        found: set[str] = set(self.index_ids) | set(self.requests_in("sibling", "control"))
-        if self.requests is not None:
-            mine = self.requests[self.requests["request_id"].isin(found)]
-            for column in ("agency_id", "specialist_id", "reopened_from"):
-                found |= {str(value) for value in mine[column].dropna()}
-            found |= set(self.outcome.failed_ids) if self.outcome.ok else set()
-        return tuple(sorted(found))
+        return tuple(sorted({name for names in self.identifiers_by_kind.values() for name in names}))
 
     @cached_property
     def evidence(self) -> pd.DataFrame | None:

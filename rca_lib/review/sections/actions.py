@@ -281,7 +281,7 @@ def _table(case: Case, draft: SectionDraft, table: pd.DataFrame) -> None:
             Column(key="description", label="Action"),
             *([Column(key="cause", label="Acts on")] if table["cause"].notna().any() else []),
             Column(key="owner_role", label="Owner"),
-            Column(key="due", label="Due", kind="date"),
+            Column(key="due", label="Due", kind="date", exact=True),
             Column(key="strength", label="Strength"),
             Column(key="state", label="State"),
         ],

@@ -37,7 +37,7 @@ def core_message(case: Case) -> Blocks:
         _done(case, draft),
         _unknown(case, draft),
     ]
-    draft.prose("message", [message[:2], message[2:4], message[4:]], style="lead")
+    draft.prose("message", [message[:2], message[2:4], message[4:]], style="lead", alike=True)
     draft.prose("confidence", [_confidence(case, draft)])
     draft.record(**_record(case))
     return draft.build()
