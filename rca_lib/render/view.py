@@ -249,10 +249,10 @@ class _Selection:
             return str(value), False
 
     def _figure(self, block: Figure) -> dict[str, Any] | None:
-        figure = block
+        figure: Figure | None = block
         if self.withholds and block.masked is not None:
             figure = block.model_copy(update={"data": block.masked, "masked": None})
-        if self.withholds:
+        if self.withholds and figure is not None:
             figure = mask_figure(figure, self.limit) if figure.data else None
         if figure is None:
             return None
