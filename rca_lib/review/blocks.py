@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rca_lib.review.claims import Claim, Sensitivity
 
-__all__ = ["MIME", "Block", "Blocks", "Column", "Entry", "Figure", "Prose", "Quote", "Table", "Timeline"]
+__all__ = ["MIME", "Block", "Blocks", "Column", "ColumnKind", "Entry", "Figure", "Prose", "Quote", "Table", "Timeline"]
 
 MIME = "application/vnd.rca.blocks+json"
 """The media type under which a notebook output carries blocks and claims to the renderer."""
@@ -50,6 +50,9 @@ class Prose(_BlockBase):
     paragraphs: tuple[tuple[str | Quote, ...], ...]
 
 
+ColumnKind = Literal["text", "count", "number", "percent", "hours", "date", "week", "moment"]
+
+
 class Column(_Record):
     """One column of a table.
 
@@ -61,7 +64,7 @@ class Column(_Record):
 
     key: str
     label: str
-    kind: Literal["text", "count", "number", "percent", "hours", "date", "week", "moment"] = "text"
+    kind: ColumnKind = "text"
     guard: str | None = None
     exact: bool = False
     sensitivity: Sensitivity = "general"
