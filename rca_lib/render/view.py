@@ -17,7 +17,7 @@ from rca_lib.render.audience import Audience
 from rca_lib.render.findings import Findings
 from rca_lib.render.privacy import WITHHELD, is_small, mask_figure, withhold
 from rca_lib.render.svg import clean_svg
-from rca_lib.render.telling import Telling
+from rca_lib.render.telling import TOLD_ALIKE, Telling
 from rca_lib.render.text import clean, plain
 from rca_lib.review.blocks import Column, ColumnKind, Figure, Prose, Quote, Table, Timeline
 from rca_lib.review.format import format_value
@@ -209,7 +209,10 @@ class _Selection:
             if text and text.strip():
                 sentences.append(text.strip())
         # What is left of a paragraph whose every claim is gone would lead up to nothing.
-        return "" if quoted and not kept else self.tell(" ".join(sentences))
+        if quoted and not kept:
+            return ""
+        tell = Telling(TOLD_ALIKE, self.findings.record) if block.alike else self.tell
+        return tell(" ".join(sentences))
 
     def _quoted(self, claim_id: str, block_id: str, *, alike: bool = False) -> str | None:
         claim = self.findings.claims.get(claim_id)

@@ -161,7 +161,7 @@ class CaseFacts:
         }
         if self.requests is not None:
             mine = self.requests[self.requests["request_id"].isin({*self.index_ids, *self.requests_in("sibling")})]
-            for column in ("received_at", "due_at", "closed_at", "ndo_expires_at", "scope_from", "scope_to"):
+            for column in ("received_at", "due_at", "closed_at", "ndo_expires_at"):
                 if column in mine:
                     days |= set(pd.to_datetime(mine[column], utc=True).dropna())
         return tuple(sorted({f"{day:%Y-%m-%d}" for day in days}))
