@@ -366,8 +366,8 @@ def _facts(case: Case) -> list[dict[str, Any]]:
     add("detected_by", "Found by", _capital(person(row.get("detected_by"))) or None)
     add("status", "Escalation", _capital(str(row.get("status") or "")) or None)
     add("opened", "Opened", format_value(row["opened_at"], "date"), "operational")
-    if case.requests is not None and case.index_ids:
-        kinds = case.requests.loc[case.requests["request_id"].isin(case.index_ids), "process_type"].dropna().unique()
+    if case.requests is not None and case.told_ids:
+        kinds = case.requests.loc[case.requests["request_id"].isin(case.told_ids), "process_type"].dropna().unique()
         add(
             "process_type",
             "Request",
