@@ -10,6 +10,7 @@ from rca_lib.analysis.detection import detection_lag
 from rca_lib.data.taxonomy import SEVERITIES
 from rca_lib.review.blocks import Blocks, Quote
 from rca_lib.review.casefile.hierarchy import STRENGTHS
+from rca_lib.review.content_note import content_note
 from rca_lib.review.draft import SectionDraft
 from rca_lib.review.format import format_value, spell_hours
 from rca_lib.review.pseudonyms import case_key
@@ -339,6 +340,7 @@ def _record(case: Case) -> dict[str, Any]:
         "small_cell": case.source.config.small_cell,
         "set_aside_rows": set_aside(case),
         "facts": _facts(case),
+        "content_note": content_note(case),
         "identifiers": {kind: list(names) for kind, names in case.identifiers_by_kind.items()},
         "days": list(case.request_days),
         "texts": source_texts(case.tables, case.id, case.index_ids),

@@ -90,7 +90,7 @@ def _summary(case: Case, draft: SectionDraft) -> list[str | Quote]:
             )
         )
     if row.get("summary"):
-        sentences.append(draft.say("account", _sentence(str(row["summary"])), sensitivity="case"))
+        sentences.append(draft.say("account", _sentence(str(row["summary"])), sensitivity="case", detail=2))
     return sentences
 
 
