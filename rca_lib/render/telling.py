@@ -15,12 +15,13 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
-from rca_lib.render.audience import Audience, IdentifierKind
+from rca_lib.render.audience import Audience, IdentifierKind, SectionChoice
+from rca_lib.review.language.neutral import neutral
 from rca_lib.review.pseudonyms import aliases
 from rca_lib.review.redaction import redact
 from rca_lib.review.source_texts import normalised
 
-__all__ = ["WITHHELD_TEXT", "Telling", "forbidden_texts", "hidden_identifiers"]
+__all__ = ["TOLD_ALIKE", "WITHHELD_TEXT", "Telling", "forbidden_texts", "hidden_identifiers"]
 
 WITHHELD_TEXT = "[withheld]"
 """What stands where the source's own words may not be told to a reader."""
@@ -61,6 +62,16 @@ _DAY = re.compile(
     rf"|(?P<m2>{_MONTH})\.? (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y2>(?:19|20)\d\d)"
     rf"|(?P<y3>(?:19|20)\d\d)[-/.](?P<m3>\d\d)[-/.](?P<d3>\d\d))(?!\d){_CLOCK}"
 )
+
+
+TOLD_ALIKE = Audience(
+    name="alike",
+    title="Told alike to every audience",
+    sensitivity=("general",),
+    fields=("escalations.title", "actions.description"),
+    sections=(SectionChoice(id="in_short", title="In short", blocks=("core.message",)),),
+)
+"""The closest that every audience may know: what is told alike to all is told as it would be to this one."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +123,8 @@ class Telling:
         if self._stand_ins:
             text = _WORD.sub(lambda word: self._stand_ins.get(word[0].casefold(), word[0]), text)
         text = redact(text, self._hidden)
+        if self.audience.detail < 2:
+            text = neutral(text)
         return text if self.audience.dates == "exact" else _DAY.sub(self._coarser, text)
 
     @cached_property

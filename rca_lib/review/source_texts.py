@@ -27,8 +27,8 @@ TEXT_COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """Columns that hold words of people. What other columns hold are categories, versions, moments and identifiers."""
 
-_SHORTEST = 12
-"""Characters from which a text can be told from words that a review uses anyway."""
+_SHORTEST, _FEWEST_WORDS = 12, 4
+"""Characters from which a text can be told from words that a review uses anyway, and words, unless it holds a figure."""
 
 
 def normalised(text: object) -> str:
@@ -60,10 +60,15 @@ def source_texts(
         for column in columns:
             if column in rows:
                 values = {str(value) for value in rows[column].dropna()}
-                told = sorted(value for value in values if len(normalised(value)) >= _SHORTEST)
+                told = sorted(value for value in values if _is_distinct(normalised(value)))
                 if told:
                     found[f"{table}.{column}"] = told
     return found
+
+
+def _is_distinct(text: str) -> bool:
+    """Whether a text is somebody's own words; a role or the name of a tool is not."""
+    return len(text) >= _SHORTEST and (len(text.split()) >= _FEWEST_WORDS or any(letter.isdigit() for letter in text))
 
 
 def _mine(table: str, rows: Any, tables: Mapping[str, Any], escalation_id: str, request_ids: tuple[str, ...]) -> Any:
