@@ -227,7 +227,9 @@ class _Namer:
             what = "the strength of a cause"
         elif _DIGIT.search(one + other):
             what = "a number"
-        return Difference(self._printed.name, what, unit.block or "the head", claim, _short(other or reads), _short(one or unit.text))
+        return Difference(
+            self._printed.name, what, unit.block or "the head", claim, _short(other or reads), _short(one or unit.text)
+        )
 
     def _withheld(self, text: str, reads: str) -> bool:
         return self._printed.audience.small_cells == "withhold" and letters(text) in letters(reads)
@@ -259,9 +261,9 @@ def _texts(printed: Printed, parts: Sequence[Part], namer: _Namer) -> Iterator[D
         at = found + len(part.letters)
     gaps.append((at, len(text)))
     for part in late:
-        yield from _missed(printed, part, text, gaps, units, namer)
+        yield from _missed(printed, part, text, namer)
     if not late:
-        yield from _between(printed, gaps, units, starts, namer)
+        yield from _between(printed, gaps, units, namer)
 
 
 def _find(text: str, part: Part, at: int, starts: frozenset[int]) -> int:
@@ -275,9 +277,7 @@ def _find(text: str, part: Part, at: int, starts: frozenset[int]) -> int:
     return found
 
 
-def _missed(
-    printed: Printed, part: Part, text: str, gaps: Sequence[tuple[int, int]], units: Sequence[str], namer: _Namer
-) -> Iterator[Difference]:
+def _missed(printed: Printed, part: Part, text: str, namer: _Namer) -> Iterator[Difference]:
     """Say what became of a part that does not stand in its place: it stands elsewhere, or reads otherwise."""
     if part.letters in text:
         what: What = "the order of causes" if _of_causes(part) else "the order"
@@ -287,9 +287,7 @@ def _missed(
         what = "the order of causes" if _of_causes(part) else "the order"
         yield Difference(printed.name, what, part.name, reads="the same texts in another order")
         return
-    left = Counter(unit for unit in units if unit)
-    left.subtract(Counter(letters(unit.text) for unit in part.units))
-    strangers = _strangers(printed, units)
+    strangers = _strangers(printed)
     for unit in part.units:
         if letters(unit.text) not in text or (unit.kind == "a cell" and _lost_row(part, text)):
             yield namer.changed(unit, _reading_near(unit, strangers))
@@ -305,7 +303,7 @@ def _lost_row(part: Part, text: str) -> bool:
     return any(row not in text for row in part.rows)
 
 
-def _strangers(printed: Printed, units: Sequence[str]) -> list[str]:
+def _strangers(printed: Printed) -> list[str]:
     """Return the texts of a file that no part of the review says, as they are written."""
     known = {letters(unit.text) for part in printed.parts for unit in part.units}
     return [each.text for each in printed.passages if each.kind == "text" and letters(each.text) not in known]
@@ -317,11 +315,15 @@ def _reading_near(unit: Unit, strangers: Sequence[str]) -> str:
 
 
 def _of_causes(part: Part) -> bool:
-    return part.section in ("why", "stated", "together", "causes") or part.name.split(".")[0] in ("why", "stated", "together")
+    return part.section in ("why", "stated", "together", "causes") or part.name.split(".")[0] in (
+        "why",
+        "stated",
+        "together",
+    )
 
 
 def _between(
-    printed: Printed, gaps: Sequence[tuple[int, int]], units: Sequence[str], starts: frozenset[int], namer: _Namer
+    printed: Printed, gaps: Sequence[tuple[int, int]], units: Sequence[str], namer: _Namer
 ) -> Iterator[Difference]:
     """Check what stands beside the parts of a review: labels of the template, and no number that no finding says."""
     places = _places(units)
@@ -330,8 +332,10 @@ def _between(
         for at, unit in zip(places, units, strict=True):
             if unit and begin <= at < end and not is_furniture(printed, unit):
                 yield namer.unexpected(said.get(unit, unit), "beside the parts of the review")
+    heads = [letters(unit.text) for part in printed.parts for unit in part.units if unit.kind == "the head of a column"]
     for text in printed.of_kind("furniture"):
-        if not is_furniture(printed, letters(text)):
+        # The heads of a table come again on each page that it runs over.
+        if not is_furniture(printed, letters(text)) and not any(letters(text) in head for head in heads):
             yield Difference(printed.name, "a number", "the head or foot of a page", reads=_short(text))
 
 
@@ -399,11 +403,14 @@ def _known_alts(parts: Sequence[Part]) -> Iterator[str]:
 def _missing(printed: Printed, parts: Sequence[Part], namer: _Namer) -> Iterator[Difference]:
     """Say which sentences and rows of a review do not stand on its slides."""
     whole = "".join(printed.units) + "\n" + "\n".join(letters(text) for text in printed.of_kind("notes"))
-    strangers = _strangers(printed, printed.units)
+    strangers = _strangers(printed)
     for part in parts:
         if part.kind in ("prose", "heading", "head", "timeline"):
             for unit in part.units:
-                if any(letters(piece) not in whole for piece in SENTENCE.split(unit.text)) and unit.kind != "the mark of an item":
+                if (
+                    any(letters(piece) not in whole for piece in SENTENCE.split(unit.text))
+                    and unit.kind != "the mark of an item"
+                ):
                     yield namer.changed(unit, _reading_near(unit, strangers))
         elif part.kind == "table" and any(row not in whole for row in part.rows if len(row) < 400):
             cell = next((unit for unit in part.units if letters(unit.text) not in whole), part.units[-1])
@@ -479,7 +486,9 @@ def _core_alike(printed: Sequence[Printed], findings: Findings) -> Iterator[Diff
                 first, said = told.setdefault(key, (one.name, letters(text)))
                 if said != letters(text):
                     a, b = _apart(said, letters(text))
-                    yield Difference(one.name, "the core message", key, reads=_short(b), expected=f"{_short(a)}, as in {first}")
+                    yield Difference(
+                        one.name, "the core message", key, reads=_short(b), expected=f"{_short(a)}, as in {first}"
+                    )
         if "core.message" in {block.id for block in findings.blocks} and not any(
             block["id"] == "core.message" for block in _core_blocks(one.review)
         ):
@@ -487,9 +496,7 @@ def _core_alike(printed: Sequence[Printed], findings: Findings) -> Iterator[Diff
 
 
 def _core_blocks(review: Review) -> list[dict[str, Any]]:
-    return [
-        block for section in review["sections"] for block in section["blocks"] if block["id"] == "core.message"
-    ]
+    return [block for section in review["sections"] for block in section["blocks"] if block["id"] == "core.message"]
 
 
 def _state(printed: Printed) -> Iterator[Difference]:

@@ -15,7 +15,7 @@ from rca_lib.render.audience import Audience
 from rca_lib.render.findings import Findings
 from rca_lib.render.gate.folding import letters
 from rca_lib.render.page import MARKS
-from rca_lib.render.telling import Telling
+from rca_lib.render.telling import TOLD_ALIKE, Telling
 from rca_lib.render.text import plain, shorten, shown
 from rca_lib.render.view import Review
 from rca_lib.review.blocks import Prose, Quote
@@ -24,7 +24,6 @@ __all__ = ["SENTENCE", "Part", "Unit", "drawing_words", "expected_parts", "furni
 
 SENTENCE = re.compile(r"(?<=[.!?:;])[”’\")\]]*\s+")
 """Where a text can be parted without parting a statement."""
-
 
 
 @dataclass(frozen=True)
@@ -178,7 +177,7 @@ def readings_of(
     ----------
     names : the claims asked for; all of them by default.
     """
-    tell = Telling(audience, findings.record)
+    tell, tell_alike = Telling(audience, findings.record), Telling(TOLD_ALIKE, findings.record)
     alike = {
         part.claim
         for block in findings.blocks
@@ -192,12 +191,12 @@ def readings_of(
     for claim in findings.claims.values():
         if names is not None and claim.id not in names:
             continue
+        own = claim.masked if withheld and claim.masked is not None else claim.text
         if not audience.may_see(claim.sensitivity):
             found[claim.id] = ()
-        elif claim.masked is None:
-            found[claim.id] = (tell(claim.text),)
-        elif withheld:
-            found[claim.id] = (tell(claim.masked),)
+        elif claim.id in alike:
+            same = claim.text if claim.masked is None else claim.masked
+            found[claim.id] = tuple(dict.fromkeys((tell_alike(same), tell(own))))
         else:
-            found[claim.id] = (tell(claim.text), tell(claim.masked)) if claim.id in alike else (tell(claim.text),)
+            found[claim.id] = (tell(own),)
     return found

@@ -12,14 +12,13 @@ from urllib.parse import unquote
 
 __all__ = ["fold", "letters", "readings", "squeeze", "words"]
 
-_LOOKALIKES = {
-    pair[0]: pair[1]
-    for pair in (
-        "аa еe оo рp сc уy хx іi јj ѕs ԁd ԛq ԝw һh ӏl кk мm тt вb нh АA ЕE ОO РP СC УY ХX ІI ЈJ ЅS ВB НH КK МM ТT ҮY "
-        "αa οo ρp εe ιi κk νv τt υu χx ηn ωw γy βb ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX "
-        "ıi łl øo đd ħh ŧt ɑa ɡg ɩi ʟl ǀl ∣l │l ❘l"
-    ).split()
-}
+_LOOKALIKES = dict(
+    zip(
+        "аеорсухіјѕԁԛԝһӏкмтвнАЕОРСУХІЈЅВНКМТҮαορεικντυχηωγβΑΒΕΖΗΙΚΜΝΟΡΤΥΧıłøđħŧɑɡɩʟǀ∣│❘",
+        "aeopcyxijsdqwhlkmtbhaeopcyxijsbhkmtyaopeikvtuxnwybabezhikmnoptyxilodhtagilllll",
+        strict=True,
+    )
+)
 """Letters that look like Latin ones, without accents: those of Cyrillic and Greek, and some of Latin itself.
 
 A cheap part of the confusables of Unicode (UTS 39): what a person would type or paste to get past a search.
@@ -50,12 +49,12 @@ def _folded(character: str) -> str:
     if character in _DASHES:
         return "-"
     if character in _LOOKALIKES:
-        return _LOOKALIKES[character].lower()
+        return _LOOKALIKES[character]
     plain = "".join(one for one in unicodedata.normalize("NFKD", character) if not unicodedata.combining(one))
     made = []
     for one in plain.casefold():
         if one in _LOOKALIKES:
-            made.append(_LOOKALIKES[one].lower())
+            made.append(_LOOKALIKES[one])
         elif not one.isascii() and one.isdecimal():
             made.append(str(unicodedata.decimal(one)))
         else:
@@ -155,7 +154,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 def _from_base64(word: str) -> str:
     """Return what a word in base64 says, where that is text."""
-    if len(word) > _LONGEST_PACKED or word.isalpha() and word.islower():
+    if len(word) > _LONGEST_PACKED or (word.isalpha() and word.islower()):
         return ""
     plain = word.rstrip("=").replace("-", "+").replace("_", "/")
     if len(plain) % 4 == 1:

@@ -27,7 +27,7 @@ def read_png(content: bytes, budget: Budget) -> list[Passage]:
     UnreadableError : when it is cut off, a chunk does not match its sum, or something follows its end.
     """
     budget.spend(len(content))
-    at, found, ended = 8, [], False
+    at, found, ended = 8, list[Passage](), False
     while at < len(content):
         if ended:
             raise UnreadableError("a picture that goes on after its end")
@@ -55,10 +55,10 @@ def _chunk(name: bytes, body: bytes, budget: Budget) -> list[Passage]:
         return [Passage(where, _decoded(key + b"\n" + inflate(packed[1:], budget)), "aside")]
     if name == b"iTXt":
         key, _, rest = body.partition(b"\0")
-        packed, rest = rest[:1] == b"\x01", rest[2:]
+        is_packed, rest = rest[:1] == b"\x01", rest[2:]
         language, _, rest = rest.partition(b"\0")
         title, _, text = rest.partition(b"\0")
-        said = inflate(text, budget) if packed else text
+        said = inflate(text, budget) if is_packed else text
         return [Passage(where, _decoded(b"\n".join((key, language, title, said))), "aside")]
     if name == b"iCCP":
         key, _, packed = body.partition(b"\0")
@@ -76,7 +76,7 @@ def read_jpeg(content: bytes, budget: Budget) -> list[Passage]:
     UnreadableError : when it is cut off, or something follows its end.
     """
     budget.spend(len(content))
-    at, found = 2, []
+    at, found = 2, list[Passage]()
     while at + 2 <= len(content):
         if content[at] != 0xFF:
             raise UnreadableError("a picture that is cut off or was changed")

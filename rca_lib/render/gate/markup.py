@@ -26,16 +26,21 @@ _TOKEN = re.compile(
 _ATTRIBUTE = re.compile(r"""\s*([^\s=<>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>=`]+)))?""")
 _BLANK = re.compile(r"[\s/]*")
 _DATA = re.compile(r"data:([\w.+-]+/[\w.+-]+)?((?:;[\w=.+-]+)*),([^\"'\s)<>]*)", re.IGNORECASE)
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_INLINE = frozenset("a abbr b bdi cite code em i kbd mark q s small span strong sub sup time tspan u var wbr".split())
+_WORDS = re.compile(r"\S+")
+_VOID = frozenset(_WORDS.findall("area base br col embed hr img input link meta param source track wbr"))
+_INLINE = frozenset(
+    _WORDS.findall("a abbr b bdi cite code em i kbd mark q s small span strong sub sup time tspan u var wbr")
+)
 """Elements that stand within a line; every other one begins and ends a text."""
 _BARRED = frozenset(
-    "script iframe object embed applet frame frameset template noscript form input textarea base foreignobject".split()
+    _WORDS.findall(
+        "script iframe object embed applet frame frameset template noscript form input textarea base foreignobject"
+    )
 )
 """Elements with something to run, to load, or to keep from sight; no review has one."""
 _DRAWN = frozenset({"text", "tspan"})
 _NUMERIC = frozenset(
-    "d points transform viewBox viewbox x y x1 x2 y1 y2 cx cy r rx ry dx dy width height class offset".split()
+    _WORDS.findall("d points transform viewBox viewbox x y x1 x2 y1 y2 cx cy r rx ry dx dy width height class offset")
 )
 """Attributes of places and shapes: searched in the source alone."""
 _SAID = ("alt", "aria-label", "title", "aria-description", "placeholder", "summary", "label")
@@ -167,7 +172,9 @@ class _Reader:
             content = unquote_to_bytes(packed)
             if "base64" in options.lower():
                 content = _unpacked(content, place)
-            self.passages += read_within(content, media.lower() or "text/plain", f"a data address in {place}", self.budget)
+            self.passages += read_within(
+                content, media.lower() or "text/plain", f"a data address in {place}", self.budget
+            )
 
     def units(self) -> Iterator[Passage]:
         """Give the texts that a reader sees, each paragraph, cell and line whole."""

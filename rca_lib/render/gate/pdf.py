@@ -157,7 +157,11 @@ def _pages(file: _File) -> Iterator[Passage]:
         for run in reader.runs:
             if run.unseen:
                 yield Passage(f"{place} ({run.unseen})", run.text, "hidden")
-            key = ("furniture", number, run.line) if run.furniture else (run.element, number if run.element is None else 0)
+            key = (
+                ("furniture", number, run.furniture)
+                if run.furniture
+                else (run.element, number if run.element is None else 0)
+            )
             told.setdefault(key, _Told(place, "furniture" if run.furniture else "text")).add(run)
         yield from (Passage(place, text, "aside") for text in reader.beside)
         yield from (Passage("the words for a drawing", text, "alt") for text in reader.alt)
@@ -227,8 +231,8 @@ def _drawn_beside(resources: Any, depth: int) -> Iterator[Any]:
     if depth > 12:
         raise UnreadableError("drawings within drawings, deeper than can be read")
     for kind in ("/Pattern", "/ExtGState", "/XObject"):
-        listed = resources.get(kind)
-        listed = {} if listed is None else listed.get_object()
+        listed: Any = resources.get(kind)
+        listed = listed.get_object() if listed is not None else {}
         for name in listed:
             held = listed.raw_get(name)
             found = held.get_object()
@@ -258,7 +262,9 @@ def _streams(file: _File, swept: Sweep) -> Iterator[Passage]:
         elif sub == "/Image":
             yield from _picture(file, stream)
         elif kind == "/CMap" or number in profiles:
-            yield Passage("a table of a font or of colours", file.unpacked(stream.indirect_reference).decode("latin-1"), "packed")
+            yield Passage(
+                "a table of a font or of colours", file.unpacked(stream.indirect_reference).decode("latin-1"), "packed"
+            )
         elif kind in ("/EmbeddedFile", "/Filespec"):
             yield from _attachment(file, stream)
         else:
@@ -271,7 +277,10 @@ def _referred(file: _File, swept: Sweep) -> tuple[set[int], set[int]]:
     fonts, tables = set(), set()
     for text in texts:
         fonts |= {int(found) for found in re.findall(rb"/FontFile[23]?\s+(\d+)\s+\d+\s+R", text)}
-        tables |= {int(found) for found in re.findall(rb"/(?:ICCBased|DestOutputProfile|ToUnicode|CIDSet)\s+(\d+)\s+\d+\s+R", text)}
+        tables |= {
+            int(found)
+            for found in re.findall(rb"/(?:ICCBased|DestOutputProfile|ToUnicode|CIDSet)\s+(\d+)\s+\d+\s+R", text)
+        }
         tables |= {int(found) for found in re.findall(rb"\[\s*/ICCBased\s+(\d+)", text)}
     return fonts, tables
 
@@ -295,4 +304,6 @@ def _attachment(file: _File, stream: Any) -> Iterator[Passage]:
     content = file.unpacked(stream.indirect_reference)
     yield Passage("an attachment", "", "hidden")
     for each in file.budget.within(lambda: read_as(kind_of(content), content, file.budget)):
-        yield Passage(f"an attachment: {each.where}", each.text, "aside" if each.kind == "text" else each.kind, each.finer)
+        yield Passage(
+            f"an attachment: {each.where}", each.text, "aside" if each.kind == "text" else each.kind, each.finer
+        )

@@ -56,7 +56,7 @@ def sweep(content: bytes) -> Sweep:
     objects: dict[int, int] = {}
     streams: list[int] = []
     at = 0
-    for begun in iter(lambda: _STREAM.search(content, at), None):
+    while (begun := _STREAM.search(content, at)) is not None:
         piece = content[at : begun.end()]
         numbers = _place(piece, at, objects)
         if not numbers:

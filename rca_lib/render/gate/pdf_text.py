@@ -25,9 +25,14 @@ _STRINGS = rb"(?:" + STRING + rb"|<[0-9A-Fa-f\s]*+>)"
 _TOKEN = re.compile(
     # The form in which our compiler writes nearly all words: one token in place of twenty.
     rb"(?<![^\s])q\s(?P<moved>[-\d.\s]++)cm(?P<colours>/\w+) cs(?P<fill>[-\d.\s]++)scn\s++BT\s(?P<mode>\d) Tr(?P<font>/\w+ [\d.]+) Tf"
-    rb"(?P<placed>[-\d.\s]++)Tm(?P<shown>\[?(?:[-\d.\s]*+" + _STRINGS + rb")++[-\d.\s]*+\]?)T[jJ]\s++ET\s++(?P<whole>Q)(?![^\s/])|"
+    rb"(?P<placed>[-\d.\s]++)Tm(?P<shown>\[?(?:[-\d.\s]*+"
+    + _STRINGS
+    + rb")++[-\d.\s]*+\]?)T[jJ]\s++ET\s++(?P<whole>Q)(?![^\s/])|"
     # Strings with the gaps between them, as many as follow one another, are one token.
-    + _STRINGS + rb"(?:[-\d.\s]*+" + _STRINGS + rb")*+|/[^\s()<>\[\]{}/%]*+"
+    + _STRINGS
+    + rb"(?:[-\d.\s]*+"
+    + _STRINGS
+    + rb")*+|/[^\s()<>\[\]{}/%]*+"
     # So are lines and curves, as many as follow one another, are one token.
     rb"|(?P<lines>" + _LINES + rb"(?:[-\d.\s]*+" + _LINES + rb")*+)"
     rb"|(?P<word>[A-Za-z'\"][A-Za-z0-9*'\"]*)|(?P<comment>%[^\r\n]*)",
@@ -53,14 +58,14 @@ class Run:
     ----------
     text : what they say.
     element : what they belong to in the structure of the file; ``None`` where that is not said.
-    furniture : whether they stand outside of what is read, such as a page number.
+    furniture : which piece they belong to of what stands outside of what is read, such as a page number; 0 for what is read.
     line : how high on the page they stand, in points.
     unseen : why no eye can see them; empty where one can.
     """
 
     text: str
     element: Any
-    furniture: bool
+    furniture: int
     line: float
     unseen: str = ""
 
@@ -70,7 +75,7 @@ class _Mark:
     """Marked content that is open."""
 
     element: Any
-    furniture: bool
+    furniture: int
     layer: bool
     actual: str | None
     begun: int
@@ -94,6 +99,7 @@ class PageReader:
     runs: list[Run] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
     """Words that are searched and not read: those for which others stand (``ActualText``), comments, properties."""
+    pieces: int = 0
     alt: list[str] = field(default_factory=list)
     """What stands for drawings."""
 
@@ -245,7 +251,7 @@ class _Stream:
         if drawn.get("/Subtype") != "/Form":
             return
         if "/OC" in drawn:
-            self.page.runs.append(Run("", None, False, 0.0, "a layer that can be switched off"))
+            self.page.runs.append(Run("", None, 0, 0.0, "a layer that can be switched off"))
         moves = (*self.moves, " ".join(map(str, drawn.get("/Matrix", (1, 0, 0, 1, 0, 0)))).encode())
         key = drawn.get("/StructParents", self.key)
         own = drawn.get("/Resources")
@@ -254,7 +260,7 @@ class _Stream:
 
     def _mark(self, given: bytes) -> None:
         number = _MCID.search(given)
-        above = self._marks[-1] if self._marks else _Mark(None, False, False, None, 0)
+        above = self._marks[-1] if self._marks else _Mark(None, 0, False, None, 0)
         element = above.element if number is None else self.page.element_of(self.key, int(number[1]))
         tag, actual = given.lstrip(), None
         if b"(" in given or b"<" in given.replace(b"<<", b""):
@@ -262,12 +268,16 @@ class _Stream:
         self._marks.append(
             _Mark(
                 element,
-                above.furniture or tag.startswith(b"/Artifact"),
+                above.furniture or self._piece(tag),
                 above.layer or re.match(rb"/OC\b", tag) is not None,
                 actual,
                 len(self.page.runs),
             )
         )
+
+    def _piece(self, tag: bytes) -> int:
+        self.page.pieces += tag.startswith(b"/Artifact")
+        return self.page.pieces if tag.startswith(b"/Artifact") else 0
 
     def _told(self, given: bytes) -> str | None:
         """Keep the words that stand beside marked content; return those that are read in place of it."""
@@ -296,7 +306,7 @@ class _Stream:
         if self.font is None:
             raise UnreadableError("words without a font")
         text = _shown(given, self.font)
-        mark = self._marks[-1] if self._marks else _Mark(None, False, False, None, 0)
+        mark = self._marks[-1] if self._marks else _Mark(None, 0, False, None, 0)
         matrix = multiplied(self._text.matrix, _moved(self.moves))
         unseen = self._unseen(matrix, layer=mark.layer) if text.strip() else ""
         self.page.runs.append(Run(text, mark.element, mark.furniture, round(matrix[5], 1), unseen))

@@ -18,9 +18,14 @@ __all__ = ["read_pptx"]
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
-_SLIDE = re.compile(r"ppt/(slides|notesSlides|slideLayouts|slideMasters|notesMasters|handoutMasters|comments)/[^/]+\.xml")
+_SLIDE = re.compile(
+    r"ppt/(slides|notesSlides|slideLayouts|slideMasters|notesMasters|handoutMasters|comments)/[^/]+\.xml"
+)
 _NUMBER = re.compile(r"(\d+)")
-_BARRED = re.compile(r"\.(?:bin|vml|exe|dll|js|vbs|wmf|emf|ole|ttf|otf|fntdata|xlsx|docx|mp4|mp3|wav)$|vbaProject|activeX|embeddings/", re.I)
+_BARRED = re.compile(
+    r"\.(?:bin|vml|exe|dll|js|vbs|wmf|emf|ole|ttf|otf|fntdata|xlsx|docx|mp4|mp3|wav)$|vbaProject|activeX|embeddings/",
+    re.I,
+)
 _MEDIA = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "svg": "image/svg+xml"}
 _MOST_LEVELS = 200
 _SAID = ("descr", "title")
@@ -41,7 +46,16 @@ def read_pptx(content: bytes, budget: Budget) -> list[Passage]:
         return list(_read(content, budget))
     except UnreadableError:
         raise
-    except (zipfile.BadZipFile, ET.ParseError, ValueError, KeyError, OSError, EOFError, NotImplementedError, RuntimeError):
+    except (
+        zipfile.BadZipFile,
+        ET.ParseError,
+        ValueError,
+        KeyError,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+    ):
         raise UnreadableError("a part that is not written as the format asks") from None
 
 
@@ -50,7 +64,9 @@ def _read(content: bytes, budget: Budget) -> Iterator[Passage]:
         entries = package.infolist()
         names = [entry.filename for entry in entries]
         if len(set(names)) < len(names) or len(names) > MOST_PARTS:
-            raise UnreadableError("a part that comes twice" if len(names) <= MOST_PARTS else "more parts than can be read")
+            raise UnreadableError(
+                "a part that comes twice" if len(names) <= MOST_PARTS else "more parts than can be read"
+            )
         if "[Content_Types].xml" not in names or "ppt/presentation.xml" not in names:
             raise UnreadableError("no presentation")
         _check_gaps(content, package)
@@ -65,7 +81,9 @@ def _check_gaps(content: bytes, package: zipfile.ZipFile) -> None:
     for entry in sorted(package.infolist(), key=lambda each: each.header_offset):
         if entry.header_offset != at or entry.flag_bits & 0x8:
             raise UnreadableError("bytes that belong to no part")
-        names = int.from_bytes(content[at + 26 : at + 28], "little") + int.from_bytes(content[at + 28 : at + 30], "little")
+        names = int.from_bytes(content[at + 26 : at + 28], "little") + int.from_bytes(
+            content[at + 28 : at + 30], "little"
+        )
         at += 30 + names + entry.compress_size
     if package.start_dir != at:
         raise UnreadableError("bytes that belong to no part")
@@ -77,12 +95,18 @@ def _check_gaps(content: bytes, package: zipfile.ZipFile) -> None:
 def _order(name: str) -> tuple[str, int, str]:
     """Slides before the rest, and the tenth after the ninth."""
     number = _NUMBER.search(name.rpartition("/")[2])
-    return ("" if name.startswith("ppt/slides/slide") else name.rpartition("/")[0] or "~", int(number[1]) if number else 0, name)
+    return (
+        "" if name.startswith("ppt/slides/slide") else name.rpartition("/")[0] or "~",
+        int(number[1]) if number else 0,
+        name,
+    )
 
 
 def _entry(package: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: Budget) -> Iterator[Passage]:
     name = entry.filename
-    yield Passage("the name of a part", f"{name}\n{entry.comment.decode('latin-1')}\n{entry.extra.decode('latin-1')}", "aside")
+    yield Passage(
+        "the name of a part", f"{name}\n{entry.comment.decode('latin-1')}\n{entry.extra.decode('latin-1')}", "aside"
+    )
     if entry.flag_bits & 0x1:
         raise UnreadableError("parts that are locked")
     if _BARRED.search(name):

@@ -16,7 +16,7 @@ _HIDES = re.compile(
     r"|font-size:0(?![.\d])|font:[^;]*(?<![\d.])0(?:px|pt|em|rem)?[\s/]|clip:rect\(0|clip-path:inset\((?:50|100)%"
     r"|text-indent:-\d{3,}|(?:left|right|top|margin-left|margin-top):-\d{3,}|(?:max-)?(?:height|width):0(?![.\d])"
     r"|transform:scale\(0\)|(?<!background-)color:(?:transparent|#fff(?:fff)?(?:[0-9a-f]{2})?(?![0-9a-f])|white(?!\w)"
-    r"|rgba?\(255[ ,]+255[ ,]+255|hsla?\([^)]*100%\)|\w+\([^)]*[/,]\s*0(?:\.0*)?%?\))|fill:(?:none|transparent|white|#fff(?:fff)?)(?![\w]))",
+    r"|rgba?\(255[ ,]+255[ ,]+255|hsla?\([^)]*100%\)|\w+\([^)]*[/,]\s*0(?:\.0*)?%?\)))",
 )
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _GROUND = re.compile(r"(?<![\w-])(?:background(?:-color)?|fill):(?!none|transparent|white|#fff)")
@@ -31,7 +31,7 @@ def hiding_style(style: str) -> bool:
     (True, False, False)
     """
     plain = _plain(style)
-    found = [each for each in _HIDES.findall(plain) if not each.startswith("fill:")]
+    found = _HIDES.findall(plain)
     if not found:
         return False
     return not (_GROUND.search(plain) and all(each.startswith("color:") for each in found))
