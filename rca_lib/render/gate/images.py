@@ -6,6 +6,7 @@ pictures, can see; there the allow-list alone decides.
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 
@@ -13,6 +14,7 @@ from rca_lib.render.gate.passages import Budget, Passage, UnreadableError
 
 __all__ = ["inflate", "read_jpeg", "read_png"]
 
+_BESIDE = re.compile(r"[^\t\n\r -\u024f]+")
 _POINTS = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"sBIT", b"bKGD"})
 """Chunks of measures and points; every other one is read for text."""
 _ALONE = frozenset({0x01, 0xD8, *range(0xD0, 0xD8)})
@@ -141,6 +143,8 @@ def _decoded(body: bytes) -> str:
 
 def _both(where: str, body: bytes) -> list[Passage]:
     """Give a body that may hold text in one byte a letter or in two, as camera data do."""
-    texts = {body.decode("latin-1"), body.decode("utf-16-le", "ignore"), body[1:].decode("utf-16-le", "ignore")}
-    texts |= {body.decode("utf-16-be", "ignore"), body[1:].decode("utf-16-be", "ignore")}
+    texts = {body.decode("latin-1")}
+    for code in ("utf-16-le", "utf-16-be"):
+        # In pairs of bytes, what stands beside the text looks like letters of another script.
+        texts |= {_BESIDE.sub("\n", part.decode(code, "ignore")) for part in (body, body[1:])}
     return [Passage(where, text, "packed") for text in sorted(texts)]

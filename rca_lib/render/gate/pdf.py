@@ -8,8 +8,10 @@ pictures: neither is text.
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rca_lib.render.gate.passages import Budget, Kind, Passage, UnreadableError
@@ -37,12 +39,31 @@ def read_pdf(content: bytes, budget: Budget) -> list[Passage]:
     if re.search(rb"/Encrypt\b", swept.plain):
         raise UnreadableError("pages that are locked")
     try:
-        return list(_read(content, swept, budget))
+        with _no_guessing():
+            return list(_read(content, swept, budget))
     except UnreadableError:
         raise
     except Exception:
         # Whatever goes wrong in a file that is not as it should be, it has not been read to its end.
         raise UnreadableError("a part that is not written as the format asks") from None
+
+
+@contextmanager
+def _no_guessing() -> Iterator[None]:
+    """Refuse what the parser would make up for: it logs a warning where it passes over something that it cannot read."""
+    said: list[logging.LogRecord] = []
+    listener = logging.Handler(logging.WARNING)
+    listener.emit = said.append  # type: ignore[method-assign]
+    parser = logging.getLogger("pypdf")
+    before, parser.propagate = parser.propagate, False
+    parser.addHandler(listener)
+    try:
+        yield
+    finally:
+        parser.removeHandler(listener)
+        parser.propagate = before
+    if said:
+        raise UnreadableError("a part that is not written as the format asks")
 
 
 def _read(content: bytes, swept: Sweep, budget: Budget) -> Iterator[Passage]:
