@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from rca_lib.errors import ConsistencyError
 from rca_lib.render.audience import Audience
-from rca_lib.render.expected import SENTENCE, Part, Unit, expected_parts, furniture, readings_of
+from rca_lib.render.expected import SENTENCE, Part, Unit, expected_parts, furniture, is_furniture, readings_of
 from rca_lib.render.findings import Findings
 from rca_lib.render.gate.folding import letters
 from rca_lib.render.gate.passages import Passage
@@ -33,10 +33,9 @@ STRENGTHS = frozenset({"established", "probable", "possible", "refuted"})
 """The words for how strongly a cause is held, each for one grade."""
 
 _SHOWN_AT_MOST = 160
-_PLAIN_FURNITURE = 90
-"""Letters up to which a text without a number may stand beside the parts of a review: a link, a label of the template."""
+_LEAST_OF_CLAIM = 15
+"""Letters of a sentence from which it tells which claim it belongs to."""
 _DIGIT = re.compile(r"\d")
-_PAGES = re.compile(r"\d{1,3}(?:of|/)\d{1,3}")
 _GRADE = re.compile(r"Grade: (\w+)")
 _AS_OF = re.compile(r"as ?of ?(\d{1,2} ?[A-Z][a-z]+ ?\d{4})")
 
@@ -134,7 +133,7 @@ class Printed:
     def whole(self) -> str:
         """Everything that can be read in the file, in letters."""
         kinds = ("text", "code", "figure", "alt", "furniture", "notes", "aside", "hidden")
-        return "\n".join(letters(each.text) for each in self.passages if each.kind in kinds)
+        return "".join(letters(each.text) for each in self.passages if each.kind in kinds)
 
     def of_kind(self, *kinds: str) -> list[str]:
         """Return the texts of some kinds of passage."""
@@ -206,12 +205,10 @@ class _Namer:
     def claim_in(self, text: str, reads: str) -> str:
         """Return the claim that stands in an expected text and not in what is read there."""
         expected, there = letters(text), letters(reads)
-        held = [
-            name
-            for name, ways in self._readings.items()
-            for way in ways
-            if way and letters(way) in expected and letters(way) not in there
-        ]
+        told = [(name, letters(way)) for name, ways in self._readings.items() for way in ways if way]
+        held = [name for name, way in told if way in expected and way not in there]
+        if not held and len(expected) >= _LEAST_OF_CLAIM:
+            held = [name for name, way in told if expected in way]
         return held[0] if held else ""
 
     def changed(self, unit: Unit, reads: str) -> Difference:
@@ -237,6 +234,10 @@ class _Namer:
     def unexpected(self, reads: str, place: str) -> Difference:
         """Return the difference of a text that no finding says, against the one that is nearest to it."""
         units = [unit for part in self._printed.parts for unit in part.units]
+        if self._printed.parted:
+            units += [
+                replace(unit, text=piece) for unit in units for piece in SENTENCE.split(unit.text) if piece != unit.text
+            ]
         near = _nearest(reads, units)
         if near is not None:
             return self.changed(near, reads)
@@ -330,26 +331,13 @@ def _between(
     said = {letters(each.text): each.text for each in printed.passages if each.kind in ("text", "code")}
     for begin, end in gaps:
         for at, unit in zip(places, units, strict=True):
-            if unit and begin <= at < end and not is_furniture(printed, unit):
+            if unit and begin <= at < end and not is_furniture(unit, printed.furniture):
                 yield namer.unexpected(said.get(unit, unit), "beside the parts of the review")
     heads = [letters(unit.text) for part in printed.parts for unit in part.units if unit.kind == "the head of a column"]
     for text in printed.of_kind("furniture"):
         # The heads of a table come again on each page that it runs over.
-        if not is_furniture(printed, letters(text)) and not any(letters(text) in head for head in heads):
+        if not is_furniture(letters(text), printed.furniture) and not any(letters(text) in head for head in heads):
             yield Difference(printed.name, "a number", "the head or foot of a page", reads=_short(text))
-
-
-def is_furniture(printed: Printed, unit: str) -> bool:
-    """Return whether a text is one that may stand beside the parts of a review: known, or short and without a number."""
-    rest = _PAGES.sub("", _stripped(unit, printed), count=1)
-    return not _DIGIT.search(rest) and len(rest) <= _PLAIN_FURNITURE
-
-
-def _stripped(unit: str, printed: Printed) -> str:
-    for known in printed.furniture:
-        if known in unit:
-            unit = unit.replace(known, "", 2)
-    return unit
 
 
 def _without_moving(printed: Printed, parts: Sequence[Part]) -> list[str]:
@@ -390,7 +378,7 @@ def _drawings(printed: Printed, parts: Sequence[Part]) -> Iterator[Difference]:
         yield Difference(printed.name, "a drawing", "the drawings", reads="more words than the findings draw")
     known = {letters(text) for text in _known_alts(parts)}
     for text in printed.of_kind("alt"):
-        if letters(text) not in known and not is_furniture(printed, letters(text)):
+        if letters(text) not in known and not is_furniture(letters(text), printed.furniture):
             yield Difference(printed.name, "a number", "the words for a drawing", reads=_short(text))
 
 

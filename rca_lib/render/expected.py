@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from xml.etree import ElementTree as ET
@@ -20,10 +20,16 @@ from rca_lib.render.text import plain, shorten, shown
 from rca_lib.render.view import Review
 from rca_lib.review.blocks import Prose, Quote
 
-__all__ = ["SENTENCE", "Part", "Unit", "drawing_words", "expected_parts", "furniture", "readings_of"]
+__all__ = ["SENTENCE", "Part", "Unit", "drawing_words", "expected_parts", "furniture", "is_furniture", "readings_of"]
 
 SENTENCE = re.compile(r"(?<=[.!?:;])[”’\")\]]*\s+")
 """Where a text can be parted without parting a statement."""
+
+_DIGIT = re.compile(r"\d")
+_PAGES = re.compile(r"(?<!\d)\d{1,3}(?:of|/)\d{1,3}(?!\d)")
+_LEAST = 3
+_PLAIN = 90
+"""Letters up to which a text without a number may stand beside the parts of a review: a link, a label of the template."""
 
 
 @dataclass(frozen=True)
@@ -162,10 +168,29 @@ def furniture(review: Review) -> list[str]:
         "simulated data",
         review["state"].capitalize(),
         *(section["title"] for section in review["sections"]),
-        *(text for fact in review["facts"] for text in (fact["label"], fact["value"])),
     ]
     both = {letters(how(text)) for text in said if text for how in (plain, shown)}
     return sorted(both - {""}, key=len, reverse=True)
+
+
+def is_furniture(text: str, known: Sequence[str]) -> bool:
+    """Return whether a text may stand beside the parts of a review: known, or short and without a number.
+
+    Parameters
+    ----------
+    text : the text in letters.
+    known : what `furniture` returns.
+
+    Examples
+    --------
+    >>> is_furniture("Briefing2of7", ["Briefing"]), is_furniture("3.5%", ["Briefing"])
+    (True, False)
+    """
+    for one in known:
+        if len(one) >= _LEAST and one in text:
+            text = text.replace(one, "\n")
+    rest = _PAGES.sub("", text, count=1)
+    return not _DIGIT.search(rest) and len(rest) <= _PLAIN
 
 
 def readings_of(

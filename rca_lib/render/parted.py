@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rca_lib.render.expected import SENTENCE, Part
+from rca_lib.render.expected import SENTENCE, Part, is_furniture
 from rca_lib.render.gate.folding import letters
 
 if TYPE_CHECKING:
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["check_parted"]
 
 _COUNTED = re.compile(r"\(?\d{1,3}(?:of|/)\d{1,3}\)?$|\(?continued\)?$")
-_ALONE = re.compile(r"\d{1,3}(?:(?:of|/)\d{1,3})?$")
+_ALONE = re.compile(r"\d{1,3}$")
 _DIGIT = re.compile(r"\d")
-_PLAIN = 90
 _KEY = 3
 _LEAST_CUT = 12
 """Letters that must stand before an ellipsis for a text to be known by its beginning."""
@@ -32,9 +31,12 @@ def check_parted(printed: Printed, parts: Sequence[Part]) -> Iterator[tuple[str,
     """
     known = _Known(printed, parts)
     for passage in printed.passages:
-        if passage.kind in ("text", "notes", "furniture", "alt") and not known.accounts_for(letters(passage.text)):
+        text = letters(passage.text)
+        if passage.kind == "furniture" and _ALONE.fullmatch(text):
+            continue
+        if passage.kind in ("text", "notes", "furniture", "alt") and not known.accounts_for(text):
             yield passage.where, passage.text
-        if passage.kind == "figure" and not known.drawn(letters(passage.text)):
+        if passage.kind == "figure" and not known.drawn(text):
             yield passage.where, passage.text
 
 
@@ -42,6 +44,7 @@ class _Known:
     """The texts of a review, by their first letters."""
 
     def __init__(self, printed: Printed, parts: Sequence[Part]) -> None:
+        self._furniture = printed.furniture
         pieces = set(printed.furniture)
         words = []
         for part in parts:
@@ -60,19 +63,18 @@ class _Known:
 
     def accounts_for(self, text: str) -> bool:
         """Return whether a text is put together from known ones."""
+        if is_furniture(text, self._furniture):
+            return True
         bare = _COUNTED.sub("", text)
-        if not bare or bare in self._whole or (_ALONE.fullmatch(text) and not self._numbers_matter(text)):
+        if not bare or bare in self._whole:
             return True
         if bare.endswith("…") and len(bare) > _LEAST_CUT and any(piece.startswith(bare[:-1]) for piece in self._whole):
             return True
-        return self._put_together(bare) or (len(bare) <= _PLAIN and not _DIGIT.search(bare))
+        return self._put_together(bare)
 
     def drawn(self, text: str) -> bool:
         """Return whether words of a drawing are words of a drawing of the review."""
         return text in self._drawn or not _DIGIT.search(text)
-
-    def _numbers_matter(self, text: str) -> bool:
-        return "of" not in text and "/" not in text
 
     def _put_together(self, text: str) -> bool:
         reached = {0}

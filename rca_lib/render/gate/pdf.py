@@ -48,12 +48,23 @@ def read_pdf(content: bytes, budget: Budget) -> list[Passage]:
         raise UnreadableError("a part that is not written as the format asks") from None
 
 
+class _Listener(logging.Handler):
+    """Keeps warnings."""
+
+    def __init__(self, said: list[logging.LogRecord]) -> None:
+        super().__init__(logging.WARNING)
+        self._said = said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one."""
+        self._said.append(record)
+
+
 @contextmanager
 def _no_guessing() -> Iterator[None]:
     """Refuse what the parser would make up for: it logs a warning where it passes over something that it cannot read."""
     said: list[logging.LogRecord] = []
-    listener = logging.Handler(logging.WARNING)
-    listener.emit = said.append  # type: ignore[method-assign]
+    listener = _Listener(said)
     parser = logging.getLogger("pypdf")
     before, parser.propagate = parser.propagate, False
     parser.addHandler(listener)

@@ -6,7 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from pypdf import PdfReader, PdfWriter
@@ -57,16 +57,19 @@ def paper(paragraph: str = CLEAN) -> bytes:
     return render_pdf(review(paragraph))
 
 
-def rewritten(change=lambda writer: None) -> bytes:
+def rewritten(change: Callable[[PdfWriter], object] | None = None) -> bytes:
     """The same PDF as another program writes it, after a change."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(paper())))
-    change(writer)
+    if change is not None:
+        change(writer)
     made = io.BytesIO()
     writer.write(made)
     return made.getvalue()
 
 
-def drawn_pdf(content: bytes, *, filters: bytes = b"", more: Mapping[int, bytes] | None = None, page_more: bytes = b"") -> bytes:
+def drawn_pdf(
+    content: bytes, *, filters: bytes = b"", more: Mapping[int, bytes] | None = None, page_more: bytes = b""
+) -> bytes:
     """A PDF of one page with a content stream written by hand, and further objects by number."""
     stream = b"<</Length %d%s>>stream\n%s\nendstream" % (len(content), filters, content)
     held = more or {}
@@ -91,7 +94,12 @@ def assembled(objects: Mapping[int, bytes]) -> bytes:
         made += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     start, size = len(made), max(objects) + 1
     rows = [b"%010d %05d n \n" % (places[n], 0) if n in places else b"0000000000 65535 f \n" for n in range(size)]
-    table = b"xref\n0 %d\n%strailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (size, b"".join(rows), size, start)
+    table = b"xref\n0 %d\n%strailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
+        size,
+        b"".join(rows),
+        size,
+        start,
+    )
     return made + table
 
 
@@ -151,7 +159,11 @@ def slide(*shapes: str, kind: str = "sld", more: str = "") -> str:
 
 
 def deck(
-    parts: Mapping[str, str | bytes] | None = None, *, comment: bytes = b"", extra: bytes = b"", method: int = zipfile.ZIP_DEFLATED
+    parts: Mapping[str, str | bytes] | None = None,
+    *,
+    comment: bytes = b"",
+    extra: bytes = b"",
+    method: int = zipfile.ZIP_DEFLATED,
 ) -> bytes:
     """A presentation of one slide, with parts added or replaced."""
     held: dict[str, str | bytes] = {

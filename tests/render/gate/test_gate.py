@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from rca_lib.errors import GateError
 from rca_lib.render.gate import check_file
 from rca_lib.render.page import render_html
-from tests.render.gate.files import CLEAN, deck, drawn_pdf, jpeg, packed_pdf, page, paper, png, review, rewritten, shape, slide
+from tests.render.gate.files import (
+    CLEAN,
+    deck,
+    drawn_pdf,
+    jpeg,
+    packed_pdf,
+    page,
+    paper,
+    png,
+    review,
+    rewritten,
+    shape,
+    slide,
+)
 
 IDS = ("REQ-00413", "AGY-017", "SPC-05", "17")
 SOURCE = "examples/lert"
@@ -16,7 +31,14 @@ WORDS = ("The desk told the agency that the export had been checked twice.", "ca
 
 def let_through(content, name="leadership.html", shows=None, *, code=False):
     return check_file(
-        name, content, shows=shows or {}, identifiers=IDS, forbidden=(SOURCE,), forbidden_texts=WORDS, headed="ESC-0003", code=code
+        name,
+        content,
+        shows=shows or {},
+        identifiers=IDS,
+        forbidden=(SOURCE,),
+        forbidden_texts=WORDS,
+        headed="ESC-0003",
+        code=code,
     )
 
 
@@ -28,7 +50,10 @@ LEAKS = {
     "the place of the source": ("read from examples/lert today", "the place of the source"),
     "words of the source": (f"It says: {WORDS[0]}", "words of the source"),
     "words of the source over two lines": (f"It says: {WORDS[0][:30]}<br/>{WORDS[0][30:]}", "words of the source"),
-    "words of the source with other stops": (f"“{WORDS[0].upper().replace(' ', '  ').rstrip('.')}”", "words of the source"),
+    "words of the source with other stops": (
+        f"“{WORDS[0].upper().replace(' ', '  ').rstrip('.')}”",
+        "words of the source",
+    ),
     "few words of the source": ("It began with Case  tool 4.1 in May.", "words of the source"),
     "a path of a home": ("see /home/ana/desk/x.csv", "a path"),
     "a path of a temporary folder": ('<a href="/tmp/pytest-1/x">x</a>', "a path"),
@@ -53,7 +78,9 @@ def test_a_page_that_leaks_is_refused_by_name_and_place_and_without_what_was_fou
     said = str(refused.value)
     assert said.startswith("Nothing was published: leadership.html holds")
     assert ", in " in said
-    assert not any(part.casefold() in said.casefold() for part in (*IDS[:3], *WORDS, SOURCE, "/home", "open_case", "pandas"))
+    assert not any(
+        part.casefold() in said.casefold() for part in (*IDS[:3], *WORDS, SOURCE, "/home", "open_case", "pandas")
+    )
 
 
 PLAIN_LEAKS = [name for name in LEAKS if "<" not in LEAKS[name][0]]
@@ -109,16 +136,19 @@ def test_what_only_resembles_a_leak_passes(text):
 
 
 DARK = b"0 0 0.6 rg 10 10 80 40 re f 1 1 1 rg BT /F 12 Tf 20 20 Td (on a ground) Tj ET"
+PICTURE = base64.b64encode(png()).decode()
 SOUND = {
     "a page of ours": ("leadership.html", lambda: render_html(review()).encode()),
-    "a page with pictures": ("leadership.html", lambda: page('<img alt="x" src="data:image/gif,"/>'.replace("image/gif,", ","))),
+    "a page with a picture": ("leadership.html", lambda: page(f'<img alt="x" src="data:image/png;base64,{PICTURE}">')),
     "a paper of ours": ("leadership.pdf", paper),
     "a paper as another program writes it": ("leadership.pdf", rewritten),
     "a paper with packed objects": ("leadership.pdf", lambda: packed_pdf(b"A review")),
     "white letters on a ground": ("leadership.pdf", lambda: drawn_pdf(DARK)),
     "white letters on a ground that was moved": (
         "leadership.pdf",
-        lambda: drawn_pdf(b"q 1 0 0 1 100 100 cm " + DARK.replace(b"1 1 1 rg BT", b"q 1 g BT").replace(b"ET", b"ET Q") + b" Q"),
+        lambda: drawn_pdf(
+            b"q 1 0 0 1 100 100 cm " + DARK.replace(b"1 1 1 rg BT", b"q 1 g BT").replace(b"ET", b"ET Q") + b" Q"
+        ),
     ),
     "a deck": ("leadership.pptx", deck),
     "a deck of slides": ("leadership.slides.pdf", paper),

@@ -20,8 +20,8 @@ from pypdf.generic import (
 from rca_lib.errors import GateError
 from rca_lib.render.gate import check_file
 from tests.render.gate.files import (
-    A,
     SECRET,
+    A,
     deck,
     drawn_pdf,
     jpeg,
@@ -162,6 +162,10 @@ def attachment(writer):
     writer.add_attachment("notes.txt", f"about {SECRET}".encode())
 
 
+def plain_attachment(writer):
+    writer.add_attachment("a.txt", b"see the log")
+
+
 def attachment_name(writer):
     writer.add_attachment(f"{SECRET}.txt", b"nothing")
 
@@ -198,7 +202,10 @@ def stray(writer):
 
 
 TEXT = b"BT /F 12 Tf 20 20 Td (%s) Tj ET" % SECRET.encode()
-FORM = b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</Font<</F 5 0 R>>>>/Length %d>>stream\n%s\nendstream" % (len(TEXT), TEXT)
+FORM = b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</Font<</F 5 0 R>>>>/Length %d>>stream\n%s\nendstream" % (
+    len(TEXT),
+    TEXT,
+)
 PLAIN = b"BT /F 12 Tf 20 20 Td (see the log) Tj ET"
 PAPERS = {
     "the text of a page": (lambda: paper(f"About {SECRET}."), IDENTIFIER, "the text of page 1"),
@@ -238,7 +245,7 @@ PAPERS = {
     "a link": (lambda: rewritten(link), IDENTIFIER, "a link"),
     "an attachment": (lambda: rewritten(attachment), IDENTIFIER, "an attachment"),
     "the name of an attachment": (lambda: rewritten(attachment_name), IDENTIFIER, "name of a file|structure"),
-    "an attachment without an identifier": (lambda: rewritten(lambda w: w.add_attachment("a.txt", b"see the log")), HIDDEN, "an attachment"),
+    "an attachment without an identifier": (lambda: rewritten(plain_attachment), HIDDEN, "an attachment"),
     "a key of its own": (lambda: rewritten(key_of_its_own), IDENTIFIER, "structure"),
     "a name": (lambda: rewritten(name_with_escapes), IDENTIFIER, "structure"),
     "a piece of a program": (lambda: rewritten(page_piece), IDENTIFIER, "structure"),
