@@ -96,7 +96,7 @@ def _emails_at(text: str, sign: re.Pattern[str]) -> Iterator[Span]:
 def _start_of_local(text: str, end: int, last: int) -> int:
     """Give where the part of an address before the sign begins; it may stand in quotation marks."""
     start = end
-    if text[start - 1 : start] == '"' and 0 <= (opens := text.rfind('"', max(last, end - 66), end - 1)):
+    if text[start - 1 : start] == '"' and (opens := text.rfind('"', max(last, end - 66), end - 1)) >= 0:
         return opens
     while start > last and (text[start - 1].isalnum() or text[start - 1] in _LOCAL):
         start -= 1

@@ -10,13 +10,18 @@ from itertools import pairwise
 from rca_lib.review.redaction.folding import readings
 from rca_lib.review.redaction.ordinary import is_ordinary, words_in
 
-__all__ = ["SHORTEST_KEY", "TAIL", "Form", "bare", "forms_of", "like_a_date", "tails_of"]
+__all__ = ["SHORTEST_KEY", "TAIL", "UNSPACED", "Form", "bare", "forms_of", "like_a_date", "tails_of"]
 
 SHORTEST_KEY = 4
 """Identifiers with fewer letters and digits are looked for as they are written."""
 
 TAIL = 4
 """How many of an identifier's last digits give it away when they are said to be such."""
+
+UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u312f\u3130-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+"""Letters of scripts that put no space between words, or none before a particle: Thai, Lao, Burmese, Khmer, Chinese, Japanese, Korean."""
 
 _PIECES = re.compile(r"[^\W\d_]+|\d+")
 _EMAIL = re.compile(r"([^\s@]+)@([^\s@]+\.[^\s@]+)")
@@ -26,6 +31,7 @@ _TITLES = words_in(
     "mr mrs ms miss mx dr prof sir dame rev hon jr sr ii iii iv phd md esq det sgt cpl lt capt cpt col maj officer agent detective "
     "sergeant inspector constable deputy trooper sheriff judge justice herr frau monsieur madame don dona senor senora"
 )
+_JOINING = words_in("and of the for de la le du von van der den et und y e")
 _DOTTED = re.compile(r"\d+(?:[.:]\d+){2,}")
 _UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("å", "aa"), ("ø", "oe"), ("æ", "ae"))
 _HEXADECIMAL = re.compile(r"[0-9a-f]{16,}")
@@ -59,12 +65,19 @@ class Form:
         """Whether it is telling enough to be known however it is parted."""
         if self.needs:
             return False
+        if UNSPACED.search(self.key):
+            return True
         return len(self.key) >= 7 and (self.digits >= 3 or (self.whole and len(self.key) >= 8))
 
     @property
+    def tells(self) -> bool:
+        """Whether it is telling enough to be known between digits, when it ends in letters, and between letters, in digits."""
+        return self.whole and not self.needs and len(self.key) >= 7
+
+    @property
     def glued(self) -> bool:
-        """Whether it is telling enough to be known with letters stuck to it."""
-        return self.whole and len(self.key) >= 7 and self.digits >= 4 and self.digits < len(self.key)
+        """Whether it is telling enough to be known with letters stuck to it, wherever it ends."""
+        return self.tells and 4 <= self.digits < len(self.key)
 
     @property
     def swapped(self) -> bool:
@@ -175,7 +188,7 @@ def _tells(part: str) -> bool:
     if key.isdigit():
         return len(key) >= 5
     words = _PIECES.findall(part)
-    return len(key) >= SHORTEST_KEY and not all(len(word) < 3 or word.isdigit() or is_ordinary(word) for word in words)
+    return len(key) >= 3 and not all(len(word) < 3 or word.isdigit() or is_ordinary(word) for word in words)
 
 
 def _of_a_name(words: list[str], turned: bool) -> Iterator[tuple[str, bool, str]]:
@@ -184,6 +197,8 @@ def _of_a_name(words: list[str], turned: bool) -> Iterator[tuple[str, bool, str]
     if len(words) > 1:
         first, last = words[0], words[-1]
         for one, other in dict.fromkeys([(first, last), (last, first), *pairwise(words)]):
+            if one in _JOINING or other in _JOINING:
+                continue
             yield f"{one} {other}", False, "capital" if is_ordinary(one) and is_ordinary(other) else ""
         if len(words) > 2:
             yield " ".join((last, *words[:-1])), False, ""

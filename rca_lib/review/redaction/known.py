@@ -10,15 +10,16 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import compress, pairwise
+from typing import NamedTuple
 
 from rca_lib.review.redaction.folding import Reading, readings
-from rca_lib.review.redaction.forms import SHORTEST_KEY, TAIL, Form, forms_of, like_a_date, tails_of
+from rca_lib.review.redaction.forms import SHORTEST_KEY, TAIL, UNSPACED, Form, forms_of, like_a_date, tails_of
 from rca_lib.review.redaction.ordinary import is_ordinary
 
 __all__ = ["KnownIdentifiers", "known_identifiers"]
 
-_GAP = 8
-"""How many characters may part an identifier at most, where it is parted itself."""
+_GAP, _WIDEST_GAP = 8, 64
+"""How many signs may part an identifier at most, and how many characters with the blanks between them."""
 
 _JOINERS = frozenset(" \t\n\r-._/\\:#|~*+'`·•")
 """What parts a short identifier; a comma or a bracket begins something else."""
@@ -52,6 +53,16 @@ _ELLIPSIS = re.compile(r"…|\.{3,}|\[(?:…|\.{3})\]")
 _EDGE = 160
 
 
+_BEFORE_POINT, _AFTER_POINT = re.compile(r"\d[.,:/-]\Z"), re.compile(r"[.,:/-]\d|\s?%")
+
+
+class _Cut(NamedTuple):
+    """A fragment of an identifier: where it is parted itself, and whether it was cut off at such a place."""
+
+    cuts: frozenset[int]
+    between: bool
+
+
 class KnownIdentifiers:
     """The identifiers known to a case, made ready for being looked for in many texts.
 
@@ -67,9 +78,8 @@ class KnownIdentifiers:
         self.forms: dict[str, list[Form]] = {}
         self.short: dict[str, list[Form]] = {}
         self.tails: set[str] = set()
-        # With whether the cut is where the identifier itself is parted.
-        self.starts: dict[str, bool] = {}
-        self.finishes: dict[str, bool] = {}
+        self.starts: dict[str, set[_Cut]] = {}
+        self.finishes: dict[str, set[_Cut]] = {}
         literal: set[str] = set()
         for identifier in identifiers:
             self.tails.update(tails_of(identifier))
@@ -80,7 +90,7 @@ class KnownIdentifiers:
                     literal.update(() if form.whole else _word(form.key))
                 else:
                     self.forms.setdefault(form.key.translate(_SAME), []).append(form)
-                    if form.whole or not form.needs:
+                    if form.whole or not (form.needs or form.cuts):
                         self._add_fragments(form)
         # The letters next to the cut, by which most texts are told to hold no fragment.
         self.cuts = {each[-SHORTEST_KEY:] for each in self.starts} | {each[:SHORTEST_KEY] for each in self.finishes}
@@ -93,9 +103,16 @@ class KnownIdentifiers:
         self._grams = _starting_with(self._lengths)
 
     def _add_fragments(self, form: Form) -> None:
-        for length in range(SHORTEST_KEY, len(form.key)):
-            self.starts.setdefault(form.key[:length], length in form.cuts)
-            self.finishes.setdefault(form.key[-length:], len(form.key) - length in form.cuts)
+        size = len(form.key)
+        # The beginning of an address of a machine is a decimal number.
+        for length in range(_FRAGMENT + 1 if form.needs else SHORTEST_KEY, size):
+            rest = size - length
+            self.starts.setdefault(form.key[:length], set()).add(
+                _Cut(frozenset(cut for cut in form.cuts if cut < length), length in form.cuts)
+            )
+            self.finishes.setdefault(form.key[rest:], set()).add(
+                _Cut(frozenset(cut - rest for cut in form.cuts if cut > rest), rest in form.cuts)
+            )
 
     def spans(self, reading: Reading, written: str | None = None) -> Iterator[tuple[int, int]]:
         """Give where they stand in a reading of a text; the same place may come more than once.
@@ -159,25 +176,23 @@ class _Search:
         if form.key.isdigit() and len(form.key) < 7 and _part_of_a_number(self.text, start, end):
             return False
         before, after = self.text[start - 1 : start], self.text[end : end + 1]
-        return _apart(before, form.key[0], form.glued) and _apart(after, form.key[-1], form.glued)
+        return _apart(before, form.key[0], form) and _apart(after, form.key[-1], form)
 
     def _is_parted_well(self, form: Form, at: list[int]) -> bool:
         if at[-1] - at[0] == len(at) - 1:
             return "parted" not in form.needs
         inside = 0
-        gaps = [second - first - 1 for first, second in pairwise(at)]
+        gaps = [self.text[first + 1 : second] for first, second in pairwise(at)]
         for place, gap in enumerate(gaps, start=1):
             if place in form.cuts:
-                if (not gap and "parted" in form.needs) or gap > _GAP:
+                if (not gap and "parted" in form.needs) or not _is_gap(gap):
                     return False
-                if gap and len(form.key) < 7 and not _JOINERS.issuperset(self.text[at[place - 1] + 1 : at[place]]):
+                if len(form.key) < 7 and not _JOINERS.issuperset(gap):
                     return False
-            elif gap:
-                between = self.text[at[place - 1] + 1 : at[place]]
-                if gap > _GAP or not ("\n" in between or "\r" in between or form.anyhow):
-                    inside += 1
+            elif gap and not (_is_gap(gap) and (form.anyhow or "\n" in gap or "\r" in gap)):
+                inside += 1
         # Letter by letter: r-e-q.
-        return not inside or (len(at) > 2 and min(gaps) > 0 and max(gaps) <= 3)
+        return not inside or (len(at) > 2 and all(gaps) and max(map(len, gaps)) <= 3)
 
     def _has_what_it_needs(self, form: Form, at: list[int]) -> bool:
         if "grouped" in form.needs:
@@ -200,7 +215,10 @@ class _Search:
         if self.known._literal is None:
             return
         for hit in self.known._literal.finditer(self.text):
-            forms = self.known.short.get("".join(filter(str.isalnum, hit.group())), ())
+            key = "".join(filter(str.isalnum, hit.group()))
+            if key.isdigit() and _part_of_a_number(self.text, *hit.span()):
+                continue
+            forms = self.known.short.get(key, ())
             at = [hit.start() + place for place, letter in enumerate(hit.group()) if letter.isalnum()]
             if not forms or any(form.whole or self._has_what_it_needs(form, at) for form in forms):
                 yield hit.span()
@@ -243,22 +261,29 @@ class _Search:
             beside = self.text[start - 1 : start] if last else self.text[stop : stop + 1]
             if (
                 not beside.isalnum()
-                and max(second - first for first, second in pairwise(own)) <= _GAP
-                and self._is_long_enough(start, stop, piece, end if last else begin, last=last)
-                and not (fragments[piece] and like_a_date(piece))
+                and self._is_long_enough(start, stop, piece, last=last)
+                and any(self._is_cut_off(piece, own, cut) for cut in fragments[piece])
             ):
                 yield start, stop
                 return
 
-    def _is_long_enough(self, start: int, stop: int, piece: str, edge: int, *, last: bool) -> bool:
+    def _is_cut_off(self, piece: str, at: list[int], cut: _Cut) -> bool:
+        gaps = {place: self.text[first + 1 : second] for place, (first, second) in enumerate(pairwise(at), start=1)}
+        if not all(map(_is_gap, gaps.values())) or (cut.between and like_a_date(piece)):
+            return False
+        # A number is known however it is parted, a word only where it is parted itself.
+        anyhow = not piece.isalpha() and not (piece.isdigit() and len(piece) < _FRAGMENT)
+        return anyhow or all(place in cut.cuts for place, gap in gaps.items() if gap)
+
+    def _is_long_enough(self, start: int, stop: int, piece: str, *, last: bool) -> bool:
         """Whether a fragment has as many characters as give it away, with the sign after which it was cut."""
         if len(piece) >= _FRAGMENT:
             return True
+        if piece.isdigit() and piece[:2] in ("19", "20"):
+            return False
         sign = self.text[stop : stop + 1] if last else self.text[start - 1 : start]
-        signed = sign in ("-", "_", "/", "#", ".") and abs(edge - (stop if last else start)) == 1
-        if piece.isdigit():
-            return signed and sign != "." and piece[:2] not in ("19", "20")
-        return stop - start + signed >= _FRAGMENT
+        signs = ("-", "_", "/", "#") if piece.isdigit() else ("-", "_", "/", "#", ".")
+        return stop - start + (sign in signs) >= _FRAGMENT
 
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -277,18 +302,21 @@ def _flags(text: str) -> bytes | bytearray:
 
 
 def _part_of_a_number(text: str, start: int, end: int) -> bool:
-    """Whether a number is part of a longer one, such as a time, an amount or a version."""
-    before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    return (before[-1:] in tuple(".,:/-") and before[:1].isdigit()) or (
-        after[:1] in tuple(".,:/-") and after[1:].isdigit()
-    )
+    """Whether a number is part of a longer one, such as a time, an amount or a version, or a percentage."""
+    return _BEFORE_POINT.search(text, max(0, start - 2), start) is not None or _AFTER_POINT.match(text, end) is not None
 
 
-def _apart(beside: str, own: str, glued: bool) -> bool:
+def _is_gap(between: str) -> bool:
+    return len(between) <= 3 or (len(between) <= _WIDEST_GAP and len("".join(between.split())) <= _GAP)
+
+
+def _apart(beside: str, own: str, form: Form) -> bool:
     """Whether what stands beside the edge of an identifier is no part of the same word or number."""
-    if not beside or not beside.isalnum():
+    if not beside.isalnum() or UNSPACED.match(beside) or UNSPACED.match(own):
         return True
-    return glued and not (beside.isdigit() and own.isdigit())
+    if beside.isdigit() and own.isdigit():
+        return False
+    return form.glued or (form.tells and beside.isdigit() != own.isdigit())
 
 
 def _swapped(form: Form, letters: str) -> bool:
@@ -316,6 +344,8 @@ def _literal(identifier: str) -> Iterator[str]:
             pieces = re.findall(r"[^\W\d_]+|\d+|[\W_]+", text)
             parts = [piece for piece in pieces if piece[0].isalnum()]
             yield f"{joiner}{{0,3}}".join(map(re.escape, parts))
+        elif UNSPACED.search(text):
+            yield r"\s*".join(map(re.escape, "".join(text.split())))
         else:
             yield r"\s+".join(map(re.escape, text.split()))
         if len(key) == len(text) == 3:
@@ -328,7 +358,9 @@ def _word(key: str) -> Iterator[str]:
 
 def _alternation(patterns: Iterable[str]) -> re.Pattern[str] | None:
     ordered = sorted(patterns, key=lambda one: (-len(one), one))
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(ordered)})(?![^\W_])") if ordered else None
+    bounded = "|".join(one for one in ordered if not UNSPACED.search(one))
+    parts = [rf"(?<![^\W_])(?:{bounded})(?![^\W_])"] * bool(bounded) + [one for one in ordered if UNSPACED.search(one)]
+    return re.compile("|".join(parts)) if parts else None
 
 
 def _starting_with(grams: Iterable[str]) -> re.Pattern[str] | None:

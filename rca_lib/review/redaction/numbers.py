@@ -116,39 +116,36 @@ def _read(text: str, capitals: str, start: int, last: int) -> tuple[str, int, in
         if before[-1:] == "." and before[:1].isdigit():
             # What goes on after a point is part of the number before it.
             return "", start, _end_of_token(text, start)
-        kind, end = _read_digits(text, start, sign)
-        if end:
-            return kind, sign if kind == "phone" else start, end
+        if found := _read_digits(text, start, sign):
+            return found
     elif years := _YEARS.match(text, start):
         return "", start, years.end()
     return _read_token(text, capitals, start, _end_of_token(text, start))
 
 
-def _read_digits(text: str, start: int, sign: int) -> tuple[str, int]:
-    """Read what begins with a digit: its kind, and where it ends; 0 where it is none of these."""
+def _read_digits(text: str, start: int, sign: int) -> tuple[str, int, int] | None:
+    """Read what begins with a digit, or with the sign before it; ``None`` where it is none of these."""
     address = _IPV4.match(text, start)
-    if address:
+    if address and all(int(part) < 256 for part in re.findall(r"\d+", address.group())[:4]):
         versioned = _VERSIONED.search(text, max(0, start - 12), start)
-        fits = all(int(part) < 256 for part in re.findall(r"\d+", address.group())[:4])
-        if fits:
-            return ("" if versioned else "address"), address.end()
+        return "" if versioned else "address", start, address.end()
     docket = _DOCKET.match(text, start)
     if docket:
-        return "number", docket.end()
+        return "number", start, docket.end()
     kept = _KEPT.match(text, start)
     if kept and sign == start:
-        return "", kept.end()
+        return "", start, kept.end()
     card = _CARD.match(text, start)
     if card:
         digits = "".join(filter(str.isdigit, card.group()))
-        return ("card" if len(digits) in _CARD_DIGITS and luhn_holds(digits) else "number"), card.end()
+        return "card" if len(digits) in _CARD_DIGITS and luhn_holds(digits) else "number", start, card.end()
     social = _SOCIAL.match(text, start)
     if social:
-        return "number", social.end()
-    end = phone_end(text, sign) or (phone_end(text, start) if sign != start else 0)
-    if end:
-        return "phone", end
-    return ("", kept.end()) if kept else ("", 0)
+        return "number", start, social.end()
+    for begin in dict.fromkeys((sign, start)):
+        if end := phone_end(text, begin):
+            return "phone", begin, end
+    return ("", start, kept.end()) if kept else None
 
 
 def _read_token(text: str, capitals: str, start: int, end: int) -> tuple[str, int, int]:

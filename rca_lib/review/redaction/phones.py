@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["phone_end"]
+__all__ = ["COUNTED", "phone_end"]
+
+COUNTED = re.compile(
+    r"\s(?:of\b|(?:[a-z-]+\s)?(?:requests?|records?|lines?|rows?|files?|pages?|messages?|users?|accounts?|bytes|events?|items?|pieces?"
+    r"|people|persons?|hours?|days?|minutes?|seconds?|cases?|documents?|entries|words?|dollars|euros|pounds|times|units|samples?)\b)"
+)
+"""What follows a number that counts something."""
 
 _EXTENSION = re.compile(r"(?:,? ?(?:x|ext\.?|extension|#) ?\d{1,6}+)?")
 _ABROAD = re.compile(
-    r"(?:\+ ?|00)[1-9]\d{0,14}+(?:[ .\-/]{0,2}\(\d{1,5}\)[ .\-/]{0,2}\d{1,12}+|[ .\-/]{1,2}\d{1,12}+){0,7}"
+    r"(?:\+ ?|00)[1-9]\d{0,14}+(?:[ .\-/]{0,2}\(\d{1,5}\)[ .\-/]{0,2}\d{1,12}+|[ .\-/]{1,2}\d{2,12}+){0,7}"
 )
 _GROUP = re.compile(r"\d+")
 _NORTH_AMERICA = re.compile(r"(?:1[ .\-])?(?:\(\d{3}\) ?|\d{3}[ ./\-])\d{3}[ .\-]\d{4}(?!\d)")
@@ -16,6 +22,7 @@ _BRACKETED = re.compile(r"\((?!(?:19|20)\d\d\))\d{2,5}\)[ \-]?\d{2,5}+(?:[ \-]\d
 _LED_BY_ZERO = re.compile(r"(?:\(0\d{1,4}\)|0\d{1,4})[ ./\-]\d{2,8}+(?:[ .\-]\d{2,4}+){0,4}")
 _GROUPED = re.compile(r"\d{2,4}(?P<sign>[ .\-])\d{2,4}+(?:(?P=sign)\d{2,4}+){0,4}(?![.,]?\d)")
 _GOES_ON = re.compile(r"[^\W_]|[.,]\d|[-/]\d|\s?%")
+_MEASURED = re.compile(rf"\s?%|[.,:]\d|{COUNTED.pattern}")
 _CUE = re.compile(
     r"\b(?:call(?:ed|ing|s)?|(?:tele)?phone[ds]?|tel|mobile|cell|fax|desk|office|home|work|direct|reach(?:ed)?|dial(?:led|ed)?|ring"
     r"|rang|text(?:ed)?|sms|whatsapp|signal|contact|answering|registered|landline|voicemail|pager|hotline|helpline|messages to|number)"
@@ -23,11 +30,6 @@ _CUE = re.compile(
 )
 _CUE_AFTER = re.compile(r"[ \-,(]{1,3}(?:office|fax|mobile|cell|home|work|desk|direct|landline)\b")
 _NEXT_WORD = re.compile(r",? [^\W\d]")
-COUNTED = re.compile(
-    r"\s(?:of\b|(?:[a-z-]+\s)?(?:requests?|records?|lines?|rows?|files?|pages?|messages?|users?|accounts?|bytes|events?|items?|pieces?"
-    r"|people|persons?|hours?|days?|minutes?|seconds?|cases?|documents?|entries|words?|dollars|euros|pounds|times|units|samples?)\b)"
-)
-"""What follows a number that counts something."""
 
 _DIGITS_ABROAD = range(8, 16)
 
@@ -68,6 +70,8 @@ def _abroad(text: str, start: int) -> int:
     most = 11 if re.match(r"(?:\+ ?|00)1(?!\d)|(?:\+ ?|00)1\d{10}", found.group()) else _DIGITS_ABROAD[-1]
     for group in _GROUP.finditer(text, start, found.end()):
         digits += group.end() - group.start()
+        if _MEASURED.match(text, group.end()):
+            break
         if _DIGITS_ABROAD[0] <= digits - prefix <= most:
             ends.append(group.end())
     return ends[-1] if ends and not text[ends[-1] : ends[-1] + 1].isdigit() else 0
