@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from rca_lib.review.redaction.folding import AsWritten
 from rca_lib.review.redaction.ordinary import is_ordinary, words_in
 
 __all__ = ["Span", "emails", "handles", "links", "machine_addresses", "said_handles"]
@@ -54,7 +55,7 @@ _DASHED_PAIRS = re.compile(r"-[0-9a-f]{2}(?:-[0-9a-f]{2}){4}(?![\w-])")
 _DOTTED_FOURS = re.compile(r"\.[0-9a-f]{4}\.[0-9a-f]{4}(?![\w.])")
 _LONGEST_ADDRESS = 46
 
-_HANDLE = re.compile(r"@\w(?:[\w.-]*\w)?")
+_HANDLE = re.compile(r"@(?!\d+\b)\w(?:[\w.-]*\w)?")
 _SAYS_HANDLE = re.compile(
     r"(?:user ?name|screen ?name|nick ?name|gamer ?tag|handle|login|alias)s?\"?(?: ?(?:is|was|[:=#]))\s{0,2}[\"']?(?P<what>[\w.-]*\w)"
 )
@@ -105,17 +106,17 @@ def _start_of_local(text: str, end: int, last: int) -> int:
     return start
 
 
-def links(text: str, capitals: str) -> Iterator[Span]:
+def links(text: str, as_written: AsWritten) -> Iterator[Span]:
     """Give the web addresses of a folded text, with a scheme or without; finds may overlap.
 
     Parameters
     ----------
-    capitals : the text as it stands, of the same length, in which a capital letter shows that a sentence begins.
+    as_written : gives a stretch of the text as it stands, where a capital letter shows that a sentence begins.
 
     Examples
     --------
     >>> text = "see hxxps://desk/a?b=1, desk[.]example and www.desk/y. it was late.in the end"
-    >>> [text[start:end] for start, end in links(text, text)]
+    >>> [text[start:end] for start, end in links(text, lambda start, end: text[start:end])]
     ['hxxps://desk/a?b=1', 'www.desk/y', 'desk[.]example']
     """
     last = 0
@@ -132,12 +133,12 @@ def links(text: str, capitals: str) -> Iterator[Span]:
         if sign.start() >= last and not _inside_a_word(text, sign.start()):
             last = _trimmed(text, sign.start(), _to_space(text, sign.end()))
             yield sign.start(), last
-    yield from _domains(text, capitals, _ENDING)
+    yield from _domains(text, as_written, _ENDING)
     if _DEFANGED.search(text):
-        yield from _domains(text, capitals, _ENDING_DEFANGED)
+        yield from _domains(text, as_written, _ENDING_DEFANGED)
 
 
-def _domains(text: str, capitals: str, ending: re.Pattern[str]) -> Iterator[Span]:
+def _domains(text: str, as_written: AsWritten, ending: re.Pattern[str]) -> Iterator[Span]:
     before = (0, 0)
     for sign in ending.finditer(text):
         if sign.start() < before[1]:
@@ -151,7 +152,7 @@ def _domains(text: str, capitals: str, ending: re.Pattern[str]) -> Iterator[Span
         path = _PATH.match(text, sign.end())
         end = path.end() if path else sign.end()
         name = sign.group().strip("[](){}. ").removeprefix("dot")
-        written = capitals[sign.end() - len(name) : sign.end()]
+        written = as_written(sign.end() - len(name), sign.end())
         bare = end == sign.end() and not dots
         if bare and (
             written not in (name, name.upper()) or (name in _WORDS and is_ordinary(text[start : sign.start()]))

@@ -11,12 +11,15 @@ import html
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote
 
-__all__ = ["Reading", "readings"]
+__all__ = ["AsWritten", "Reading", "readings"]
+
+AsWritten = Callable[[int, int], str]
+"""Gives a part of a reading as the text has it."""
 
 _MANY = "\ue0ff"
 """Stands for a character that becomes none or several, until its place is looked up."""
@@ -157,6 +160,17 @@ class Reading:
         if self.starts is None or self.ends is None:
             return self.offset + start, self.offset + end
         return self.offset + self.starts[start], self.offset + self.ends[end - 1]
+
+    def as_written(self, text: str, start: int, end: int) -> str:
+        """Give a part of this reading as the text has it, with its capital letters.
+
+        Examples
+        --------
+        >>> [each.as_written("Ann", 0, 2) for each in readings("Ann")]
+        ['An']
+        """
+        begin, stop = self.place(start, end)
+        return text[begin:stop]
 
 
 def readings(text: str) -> Iterator[Reading]:

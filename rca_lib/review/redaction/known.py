@@ -207,8 +207,8 @@ class _Search:
         )
 
     def _is_capital(self, at: int) -> bool:
-        start, _ = self.reading.place(at, at + 1)
-        return self.written[start : start + 1] != self.written[start : start + 1].lower()
+        letter = self.reading.as_written(self.written, at, at + 1)
+        return letter != letter.lower()
 
     def literal(self) -> Iterator[tuple[int, int]]:
         """Look for what is too short to have a key."""

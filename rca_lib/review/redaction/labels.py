@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rca_lib.review.redaction.folding import AsWritten
+
 __all__ = ["labelled"]
 
 _LABELS = {
@@ -28,7 +30,7 @@ _MORE = re.compile(r"[ -][a-z0-9]{1,4}(?![a-z0-9])")
 _NEAR = 40
 
 
-def labelled(text: str, capitals: str, start: int, end: int) -> tuple[str, int, int]:
+def labelled(text: str, as_written: AsWritten, start: int, end: int) -> tuple[str, int, int]:
     """Give what the words before a token say that it is, one of the marks, and where it begins and ends.
 
     A token that is named as a number needs four digits together and may not be a year. That of a plate or a document needs
@@ -36,9 +38,9 @@ def labelled(text: str, capitals: str, start: int, end: int) -> tuple[str, int, 
 
     Examples
     --------
-    >>> [labelled(text, text, len(text) - 4, len(text))[0] for text in ("account no. 4711", "in case 2024", "file 4711")]
-    ['number', '', 'number']
-    >>> labelled("plate ab12 cde was seen", "plate AB12 CDE was seen", 6, 10)
+    >>> labelled("account no. 4711", lambda start, end: "account no. 4711"[start:end], 12, 16)
+    ('number', 12, 16)
+    >>> labelled("plate ab12 cde was seen", lambda start, end: "plate AB12 CDE was seen"[start:end], 6, 10)
     ('plate', 6, 14)
     """
     token, before = text[start:end], text[max(0, start - _NEAR) : start]
@@ -53,18 +55,19 @@ def labelled(text: str, capitals: str, start: int, end: int) -> tuple[str, int, 
     letters = len(named["letters"] or "")
     if kind == "number":
         return ("number" if not letters and _is_a_number(token) and not before.endswith("in case ") else ""), start, end
-    if letters and not _is_in_capitals(capitals, start - letters, start):
+    if letters and not _is_in_capitals(as_written, start - letters, start):
         return "", start, end
     more = _MORE.match(text, end)
-    if more and kind == "plate" and _is_in_capitals(capitals, end, more.end()):
+    if more and kind == "plate" and _is_in_capitals(as_written, end, more.end()):
         end = more.end()
     plain = "".join(filter(str.isalnum, text[start - letters : end]))
-    long_enough = len(plain) >= (6 if plain.isdigit() else 5)
+    long_enough = len(plain) >= (6 if plain.isdigit() else 5) and "/" not in token
     return (kind if long_enough else "number" if _is_a_number(token) else ""), start - letters, end
 
 
-def _is_in_capitals(text: str, start: int, end: int) -> bool:
-    return text[start:end] == text[start:end].upper()
+def _is_in_capitals(as_written: AsWritten, start: int, end: int) -> bool:
+    written = as_written(start, end)
+    return written == written.upper()
 
 
 def _is_a_number(token: str) -> bool:

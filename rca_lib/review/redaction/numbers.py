@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from rca_lib.review.redaction.checks import base58_holds, iban_end, is_moment, luhn_holds
+from rca_lib.review.redaction.folding import AsWritten
 from rca_lib.review.redaction.labels import labelled
 from rca_lib.review.redaction.phones import COUNTED, phone_end
 from rca_lib.review.redaction.places import place_end
@@ -25,7 +26,7 @@ _KEPT = re.compile(
     rf"{_DATE}(?:[t_]{_TIME})?(?![-./]?\w)|{_TIME}(?![:\w])"
     r"|\d{1,2}/\d{1,2} ?- ?\d{1,2}/\d{1,2}(?:/(?:19|20)?\d\d)?(?![-./]?\w)"
     r"|[0-2]\d[0-5]\d(?: ?hrs?)? ?- ?[0-2]\d[0-5]\d(?: ?hrs?)?(?![-./]?\w)"
-    r"|(?:19|20)\d\ds? ?[-/] ?(?:19|20)\d\ds?(?![-./]?\w)"
+    r"|(?:1[789]|20)\d\ds? ?[-/] ?(?:1[789]|20)\d\ds?(?![-./]?\w)"
     r"|\d{1,3}(?:,\d{3}){1,6}(?:\.\d+)?%?(?!\w|,\d)|\d{1,3}\.\d+%?(?!\w|\.\w)"
     r"|\d{4,6}0 ?- ?\d{4,6}0(?![-./]?\w)|\d{3}0 ?- ?\d{3,5}0(?![-./]?\w)"
 )
@@ -38,6 +39,7 @@ _DIGIT = re.compile(r"\d")
 _TOKEN = re.compile(r"[^\W_]++(?:[-_/][^\W_]++)*+")
 _COUNT = re.compile(r"\d{1,3}(?=[.,;:!?)]?\s[a-ce-z]{3}|[.,;:!?)]?\s?\Z|%|[.,;]\s[a-z])")
 _AFTER_LETTERS = re.compile(r"[\s:#][a-z]{1,3} \Z")
+_RATIO = re.compile(r"\d+/\d+")
 _IPV4 = re.compile(r"\d{1,3}(?:(?:\.|\[\.\]|\(\.\))\d{1,3}){3}(?:/\d{1,2}(?!\d)|:\d{1,5}(?!\d))?(?!\w|\.\d)")
 _VERSIONED = re.compile(r"\b(?:v|versions?|releases?|build)[ .:]*\Z")
 _DOCKET = re.compile(
@@ -57,24 +59,24 @@ _MONEY = re.compile(r"[$€£¥]\s?\Z|\b(?:usd|eur|gbp)\s?\Z")
 _STATUTE = re.compile(r"\([a-z0-9]\)")
 
 
-def numbers(text: str, capitals: str) -> Iterator[tuple[str, int, int]]:
+def numbers(text: str, as_written: AsWritten) -> Iterator[tuple[str, int, int]]:
     """Give the numbers of a folded text that stand for somebody: the kind, and where each begins and ends.
 
     Parameters
     ----------
-    capitals : the text as it stands, of the same length, where capital letters tell.
+    as_written : gives a stretch of the text as it stands, where capital letters tell.
 
     Examples
     --------
     >>> text = "on 2024-05-14 at 10:32, account 4711 and 1:24-cv-00123 of 12,480 requests"
-    >>> [(kind, text[start:end]) for kind, start, end in numbers(text, text)]
+    >>> [(kind, text[start:end]) for kind, start, end in numbers(text, lambda start, end: text[start:end])]
     [('number', '4711'), ('number', '1:24-cv-00123')]
     """
     last = 0
     digit = _DIGIT.search(text)
     while digit:
         start = _start_of_token(text, digit.start(), last)
-        kind, begin, end = _read(text, capitals, start, last)
+        kind, begin, end = _read(text, as_written, start, last)
         if kind:
             yield kind, begin, end
         last = max(end, digit.end())
@@ -97,7 +99,7 @@ def _end_of_token(text: str, start: int) -> int:
     return token.end() if token else start + 1
 
 
-def _read(text: str, capitals: str, start: int, last: int) -> tuple[str, int, int]:
+def _read(text: str, as_written: AsWritten, start: int, last: int) -> tuple[str, int, int]:
     """Read what begins here: its kind, empty for what stays, where it begins and where the reading goes on."""
     if text[start].isdigit():
         before = text[max(last, start - 2) : start]
@@ -113,14 +115,14 @@ def _read(text: str, capitals: str, start: int, last: int) -> tuple[str, int, in
         sign -= before in ("+(", "(0")
         if place := place_end(text, sign if before[-1:] in ("+", "-") else start):
             return "coordinates", sign if before[-1:] == "-" else start, place
-        if before[-1:] == "." and before[:1].isdigit():
-            # What goes on after a point is part of the number before it.
+        if before[-1:] == "." and not before[:1].isalpha():
+            # What stands after a point is part of a decimal number.
             return "", start, _end_of_token(text, start)
         if found := _read_digits(text, start, sign):
             return found
     elif years := _YEARS.match(text, start):
         return "", start, years.end()
-    return _read_token(text, capitals, start, _end_of_token(text, start))
+    return _read_token(text, as_written, start, _end_of_token(text, start))
 
 
 def _read_digits(text: str, start: int, sign: int) -> tuple[str, int, int] | None:
@@ -138,7 +140,10 @@ def _read_digits(text: str, start: int, sign: int) -> tuple[str, int, int] | Non
     card = _CARD.match(text, start)
     if card:
         digits = "".join(filter(str.isdigit, card.group()))
-        return "card" if len(digits) in _CARD_DIGITS and luhn_holds(digits) else "number", start, card.end()
+        if len(digits) in _CARD_DIGITS and luhn_holds(digits):
+            return "card", start, card.end()
+        if len(digits) in (15, 16, 19):
+            return "number", start, card.end()
     social = _SOCIAL.match(text, start)
     if social:
         return "number", start, social.end()
@@ -148,7 +153,7 @@ def _read_digits(text: str, start: int, sign: int) -> tuple[str, int, int] | Non
     return ("", start, kept.end()) if kept else None
 
 
-def _read_token(text: str, capitals: str, start: int, end: int) -> tuple[str, int, int]:
+def _read_token(text: str, as_written: AsWritten, start: int, end: int) -> tuple[str, int, int]:
     """Read a word with a digit in it, or several that are joined: its kind, empty for what stays, where it begins and ends."""
     token = text[start:end]
     iban = _IBAN.match(text, start)
@@ -159,15 +164,17 @@ def _read_token(text: str, capitals: str, start: int, end: int) -> tuple[str, in
         return "number", start, uuid.end()
     if _ETHEREUM.fullmatch(token) or _SEGWIT.fullmatch(token):
         return "wallet", start, end
-    if _BASE58.fullmatch(token) and base58_holds(capitals[start:end]):
+    if _BASE58.fullmatch(token) and base58_holds(as_written(start, end)):
         return "wallet", start, end
     counted = token.isdigit() and COUNTED.match(text, end)
-    kind, begin, stop = labelled(text, capitals, start, end)
+    kind, begin, stop = labelled(text, as_written, start, end)
     if kind and not counted and not _STATUTE.match(text, end):
         return kind, begin, stop
     if is_moment(token) or counted:
         return "", start, end
-    digits = "".join(filter(str.isdigit, _DATE_INSIDE.sub("", token)))
+    # Of two numbers with a slash between, each is one: a count of a total, or a number of a year.
+    counted_apart = max(token.split("/"), key=len) if _RATIO.fullmatch(token) else token
+    digits = "".join(filter(str.isdigit, _DATE_INSIDE.sub("", counted_apart)))
     if len(digits) >= MANY_DIGITS:
         if token.isdigit() and _MONEY.search(text, max(0, start - 5), start):
             return "", start, end

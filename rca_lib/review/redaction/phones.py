@@ -29,8 +29,10 @@ _CUE = re.compile(
     r"\b[^\d]{0,25}\Z"
 )
 _CUE_AFTER = re.compile(r"[ \-,(]{1,3}(?:office|fax|mobile|cell|home|work|desk|direct|landline)\b")
+_LISTED_BEFORE, _LISTED = re.compile(r"\d[ |]\Z"), re.compile(r"[ |]\d")
 _NEXT_WORD = re.compile(r",? [^\W\d]")
 
+_NEAR = 48
 _DIGITS_ABROAD = range(8, 16)
 
 
@@ -49,12 +51,12 @@ def phone_end(text: str, start: int) -> int:
             return _with_extension(text, end)
     for pattern, fewest, most in ((_NORTH_AMERICA, 10, 11), (_BRACKETED, 7, 13), (_LED_BY_ZERO, 9, 13)):
         found = pattern.match(text, start)
-        if found and fewest <= sum(map(str.isdigit, found.group())) <= most:
+        if found and fewest <= sum(map(str.isdigit, found.group())) <= most and not _is_listed(text, start, found):
             end = _with_extension(text, found.end())
             if not _GOES_ON.match(text, end):
                 return end
     found = _GROUPED.match(text, start)
-    if found and 7 <= sum(map(str.isdigit, found.group())) <= 12:
+    if found and 7 <= sum(map(str.isdigit, found.group())) <= 12 and not _is_listed(text, start, found):
         end = _with_extension(text, found.end())
         if not _GOES_ON.match(text, end) and _is_a_phone(text, start, found.end(), found.group(), found["sign"]):
             return end
@@ -82,13 +84,24 @@ def _with_extension(text: str, end: int) -> int:
     return found.end() if found and not text[found.end() : found.end() + 1].isalnum() else end
 
 
+def _is_listed(text: str, start: int, found: re.Match[str]) -> bool:
+    """Whether numbers with blanks between are part of a longer list that nothing says is a phone number."""
+    return (
+        " " in found.group()
+        and _LISTED_BEFORE.search(text, max(0, start - 2), start) is not None
+        and _CUE.search(text, max(0, start - _NEAR), start) is None
+    )
+
+
 def _is_a_phone(text: str, start: int, end: int, number: str, sign: str) -> bool:
     """Tell a national number from a list, a range, years and a count whose thousands are set apart."""
     groups = number.split(sign)
     sizes = [len(group) for group in groups]
-    if _CUE.search(text, max(0, start - 48), start) or _CUE_AFTER.match(text, end):
+    if _CUE.search(text, max(0, start - _NEAR), start) or _CUE_AFTER.match(text, end):
         return True
-    if sign == ".":
+    if sign == "." or (
+        sign == " " and (_LISTED_BEFORE.search(text, max(0, start - 2), start) or _LISTED.match(text, end))
+    ):
         return False
     if len(sizes) == 2:
         if sign == " " and _NEXT_WORD.match(text, end):
@@ -106,6 +119,6 @@ def _is_a_phone(text: str, start: int, end: int, number: str, sign: str) -> bool
 
 def _is_a_range(first: str, last: str) -> bool:
     """Whether two numbers of four digits are years, times of day, or round numbers that rise."""
-    years = all(number[:2] in ("19", "20") for number in (first, last))
+    years = all(number[:2] in ("17", "18", "19", "20") for number in (first, last))
     times = all(number[:2] <= "24" and number[2:] < "60" for number in (first, last))
     return years or times or (first < last and first[-1] == last[-1] == "0")

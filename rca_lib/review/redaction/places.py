@@ -48,7 +48,7 @@ def place_end(text: str, start: int) -> int:
             return found.end()
     before = text[max(0, start - _NEAR) : start]
     found = _FINE_PAIR.match(text, start)
-    if found and _on_earth(found) and _reaches_beyond_one(found) and not _SAYS_INTERVAL.search(before):
+    if found and _on_earth(found) and _is_no_measure(found) and not _SAYS_INTERVAL.search(before):
         return found.end()
     found = _PAIR.match(text, start) if _SAYS_PLACE.search(before) else None
     return found.end() if found and _on_earth(found) else 0
@@ -58,6 +58,6 @@ def _on_earth(pair: re.Match[str]) -> bool:
     return abs(float(pair["a"])) <= 180 and abs(float(pair["b"])) <= 180
 
 
-def _reaches_beyond_one(pair: re.Match[str]) -> bool:
-    """Two shares are no place."""
-    return abs(float(pair["a"])) > 1 or abs(float(pair["b"])) > 1
+def _is_no_measure(pair: re.Match[str]) -> bool:
+    """Shares, ratios and other measures are small; few places on earth are as near to the origin."""
+    return abs(float(pair["a"])) >= 10 or abs(float(pair["b"])) >= 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from rca_lib.review.redaction.contacts import emails, handles, links, machine_addresses, said_handles
 from rca_lib.review.redaction.folding import Reading
@@ -26,7 +27,7 @@ def shapes_in(reading: Reading, written: str) -> list[tuple[str, int, int]]:
     >>> shapes_in(Reading("ann@desk.example or 555-0100"), "ann@desk.example or 555-0100")
     [('e-mail', 0, 16), ('phone', 20, 28)]
     """
-    capitals = _as_long(reading, written)
+    as_written = partial(reading.as_written, written)
     text = reading.text
     found: list[tuple[str, int, int]] = []
 
@@ -37,19 +38,12 @@ def shapes_in(reading: Reading, written: str) -> list[tuple[str, int, int]]:
         found.extend(new)
 
     take("e-mail", emails(text))
-    take("link", links(text, capitals))
+    take("link", links(text, as_written))
     take("address", machine_addresses(text))
     take("handle", handles(text))
     take("handle", said_handles(text))
-    found.extend(numbers(text, capitals))
+    found.extend(numbers(text, as_written))
     return found
-
-
-def _as_long(reading: Reading, written: str) -> str:
-    """Give the text as it stands, letter by letter of the reading."""
-    if reading.starts is None:
-        return written[reading.offset : reading.offset + len(reading.text)]
-    return "".join(map(written[reading.offset :].__getitem__, reading.starts))
 
 
 def _covered(text: str, found: list[tuple[str, int, int]]) -> str:
