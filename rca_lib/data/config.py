@@ -5,6 +5,7 @@
     url = "${RCA_DATABASE_URL}"             # another engine than the built-in one; secrets come from the environment
     timezone = "America/Los_Angeles"        # how naive timestamps are read
     working_days = "US"                     # holiday calendar for deadlines counted in working days
+    pseudonym_key = "${RCA_PSEUDONYM_KEY}"  # what the aliases of counsel's review are made with; whoever holds it can undo them
     small_cell = 10                         # counts from 1 to this are withheld from audiences that need it
     simulated = true                        # made-up data: every review says so
 
@@ -157,6 +158,8 @@ class SourceConfig(_Model):
     timezone : how timestamps without an offset are read.
     working_days : the holiday calendar, a country such as ``"US"`` or a part of one such as ``"US-CA"``.
     small_cell : counts from 1 to this are withheld from audiences that need it.
+    pseudonym_key : the secret with which aliases are made; without one they are numbered, and say nothing either, but a
+        reader with a list of the identifiers could guess them.
     files : what the queries can read as tables.
     dimensions : extra columns to look for causes in, by table.
     outcomes : named failures.
@@ -168,6 +171,7 @@ class SourceConfig(_Model):
     timezone: str = "UTC"
     working_days: str | None = None
     small_cell: int = Field(default=10, ge=0)
+    pseudonym_key: str | None = Field(default=None, repr=False)
     files: dict[str, FileConfig] = {}
     dimensions: dict[str, tuple[str, ...]] = {}
     outcomes: dict[str, OutcomeConfig] = {}

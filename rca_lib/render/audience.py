@@ -23,6 +23,13 @@ Pattern = Annotated[str, Field(pattern=rf"^{_ONE}(\|{_ONE})*$")]
 """The id of a block, or several by ``*``: ``extent.chart``, ``extent.*``. Of ``a.b|c.d`` the first that is there is shown."""
 
 
+FieldName = Annotated[str, Field(pattern=r"^[a-z_*]+\.[a-z0-9_*]+$")]
+"""A text column of the source, ``table.column``, or several by ``*``."""
+
+IdentifierKind = Literal["request", "agency", "staff"]
+"""What an identifier stands for."""
+
+
 class SectionChoice(BaseModel):
     """One section of a review: its heading, and the blocks that it may hold, in reading order."""
 
@@ -47,6 +54,14 @@ class Audience(BaseModel):
     reader : who it is for, in a line; shown where audiences are listed.
     sensitivity : the kinds of statement that this reader may see, see `rca_lib.review.claims.Sensitivity`.
     small_cells : ``withhold`` writes counts from 1 to the source's limit as a range, ``show`` prints them.
+    identifiers : for each kind of identifier (``request``, ``agency``, ``staff``) whether it is ``shown``, stands under an
+        ``alias``, or is left out (``none``, as for every kind that is not named).
+    dates : how closely the moments of a request are told: by the ``week`` or the ``day``, or ``exact``, to the minute in UTC.
+    fields : text columns of the source whose own words may stand in this review, such as ``actions.description``; patterns with
+        ``*`` are allowed. The words of every other text column are kept out.
+    detail : how closely harmful material is told: 0 as a severity code, 1 in a neutral line, 2 as the facts need it.
+    banner : words that stand over every page, such as those of privilege.
+    support : a line about support for readers, shown with the content note.
     code : whether the cells of the notebook are printed beside what they gave.
     formats : what is made of it, when the call does not say.
     max_pages : how many pages the PDF may have.
@@ -64,6 +79,12 @@ class Audience(BaseModel):
     reader: str = ""
     sensitivity: tuple[Sensitivity, ...] = Field(min_length=1)
     small_cells: Literal["withhold", "show"] = "withhold"
+    identifiers: dict[IdentifierKind, Literal["none", "alias", "shown"]] = Field(default_factory=dict)
+    dates: Literal["week", "day", "exact"] = "week"
+    fields: tuple[FieldName, ...] = ()
+    detail: Literal[0, 1, 2] = 1
+    banner: str = ""
+    support: str = ""
     code: bool = False
     formats: tuple[Literal["html", "pdf"], ...] = ("html", "pdf")
     max_pages: int | None = Field(default=None, ge=1)
@@ -89,6 +110,16 @@ class Audience(BaseModel):
         False
         """
         return sensitivity in self.sensitivity
+
+    def identifier(self, kind: IdentifierKind) -> str:
+        """Return whether identifiers of that kind are ``shown``, stand under an ``alias``, or are left out (``none``).
+
+        Examples
+        --------
+        >>> load_audience("leadership").identifier("request")
+        'none'
+        """
+        return self.identifiers.get(kind, "none")
 
 
 def audiences() -> tuple[str, ...]:

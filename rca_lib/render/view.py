@@ -17,8 +17,9 @@ from rca_lib.render.audience import Audience
 from rca_lib.render.findings import Findings
 from rca_lib.render.privacy import WITHHELD, is_small, mask_figure, withhold
 from rca_lib.render.svg import clean_svg
+from rca_lib.render.telling import TOLD_ALIKE, Telling
 from rca_lib.render.text import clean, plain
-from rca_lib.review.blocks import Column, Figure, Prose, Quote, Table, Timeline
+from rca_lib.review.blocks import Column, ColumnKind, Figure, Prose, Quote, Table, Timeline
 from rca_lib.review.format import format_value
 
 __all__ = ["Review", "assemble"]
@@ -28,6 +29,16 @@ Review = dict[str, Any]
 
 SMALL_CELL = 10
 """The limit up to which counts are withheld where a source sets none."""
+
+_CLOSEST: tuple[ColumnKind, ...] = ("week", "date", "moment")
+_CLOSENESS: dict[str, ColumnKind] = {
+    "week": "week",
+    "day": "date",
+    "exact": "moment",
+    "date": "date",
+    "moment": "moment",
+}
+"""How moments are written for readers who may know the week, the day, or the minute; the least close comes first."""
 
 _RIGHT = frozenset({"count", "number", "percent", "hours"})
 _DATES = frozenset({"date", "week", "moment"})
@@ -53,8 +64,9 @@ def assemble(findings: Findings, audience: Audience) -> Review:
     """
     record = findings.record
     day = _day(record)
-    view = {
-        "title": _needed(record, "title"),
+    tell = Telling(audience, record)
+    view: dict[str, Any] = {
+        "title": tell(_needed(record, "title")),
         "kicker": audience.title,
         "audience": audience.name,
         "escalation_id": str(_needed(record, "escalation_id")),
@@ -67,8 +79,8 @@ def assemble(findings: Findings, audience: Audience) -> Review:
         "language": "en",
         "max_pages": audience.max_pages,
         "spare": list(audience.spare),
-        "facts": _facts(record, audience),
-        "sections": [section for section in _sections(findings, audience) if section["blocks"]],
+        "facts": _facts(record, audience, tell),
+        "sections": [section for section in _sections(findings, audience, tell) if section["blocks"]],
     }
     view["footer"] = " · ".join(
         part for part in (view["escalation_id"], f"as of {view['as_of']}", view["source"]) if part
@@ -116,7 +128,7 @@ def _day(record: Any) -> date:
         ) from None
 
 
-def _facts(record: Any, audience: Audience) -> list[dict[str, str]]:
+def _facts(record: Any, audience: Audience, tell: Telling) -> list[dict[str, str]]:
     hide_small = audience.small_cells == "withhold"
     shown, seen = [], set()
     for pattern in audience.facts:
@@ -128,13 +140,13 @@ def _facts(record: Any, audience: Audience) -> list[dict[str, str]]:
             masked = fact.get("masked")
             value = masked if hide_small and masked is not None else fact.get("value")
             if value not in (None, ""):
-                shown.append({"label": str(fact.get("label") or key), "value": str(value)})
+                shown.append({"label": str(fact.get("label") or key), "value": tell(str(value))})
     return shown
 
 
-def _sections(findings: Findings, audience: Audience) -> Iterator[dict[str, Any]]:
+def _sections(findings: Findings, audience: Audience, tell: Telling) -> Iterator[dict[str, Any]]:
     """Yield each section of the profile; a block stands in the first section that names it."""
-    selection = _Selection(findings, audience, int(findings.record.get("small_cell") or SMALL_CELL))
+    selection = _Selection(findings, audience, tell, int(findings.record.get("small_cell") or SMALL_CELL))
     taken: set[str] = set()
     for choice in audience.sections:
         blocks: list[dict[str, Any]] = []
@@ -157,6 +169,7 @@ class _Selection:
 
     findings: Findings
     audience: Audience
+    tell: Telling
     limit: int
 
     @property
@@ -174,20 +187,21 @@ class _Selection:
         made = ways[block.kind](block)
         if made is None:
             return []
-        views = [{"kind": block.kind, "id": block.id, "title": block.title, **made}]
+        title = self.tell(block.title) if block.title else block.title
+        views = [{"kind": block.kind, "id": block.id, "title": title, **made}]
         source = self.findings.sources.get(block.id) if self.audience.code else None
         return [{"kind": "code", "id": f"{block.id}.code", "source": source}, *views] if source else views
 
     def _prose(self, block: Prose) -> dict[str, Any] | None:
-        paragraphs = [text for row in block.paragraphs if (text := self._paragraph(row, block.id))]
+        paragraphs = [text for row in block.paragraphs if (text := self._paragraph(row, block))]
         return {"style": block.style, "paragraphs": paragraphs} if paragraphs else None
 
-    def _paragraph(self, row: tuple[str | Quote, ...], block_id: str) -> str:
+    def _paragraph(self, row: tuple[str | Quote, ...], block: Prose) -> str:
         sentences, quoted, kept = [], 0, 0
         for part in row:
             text: str | None
             if isinstance(part, Quote):
-                text = self._quoted(part.claim, block_id)
+                text = self._quoted(part.claim, block.id, alike=block.alike)
                 quoted += 1
                 kept += text is not None
             else:
@@ -195,9 +209,12 @@ class _Selection:
             if text and text.strip():
                 sentences.append(text.strip())
         # What is left of a paragraph whose every claim is gone would lead up to nothing.
-        return "" if quoted and not kept else " ".join(sentences)
+        if quoted and not kept:
+            return ""
+        tell = Telling(TOLD_ALIKE, self.findings.record) if block.alike else self.tell
+        return tell(" ".join(sentences))
 
-    def _quoted(self, claim_id: str, block_id: str) -> str | None:
+    def _quoted(self, claim_id: str, block_id: str, *, alike: bool = False) -> str | None:
         claim = self.findings.claims.get(claim_id)
         if claim is None:
             raise RenderError(
@@ -206,7 +223,7 @@ class _Selection:
             )
         if not self.audience.may_see(claim.sensitivity):
             return None
-        return claim.masked if self.withholds and claim.masked is not None else claim.text
+        return claim.masked if (self.withholds or alike) and claim.masked is not None else claim.text
 
     def _table(self, block: Table) -> dict[str, Any] | None:
         columns = [column for column in block.columns if self.audience.may_see(column.sensitivity)]
@@ -229,10 +246,10 @@ class _Selection:
         if any(hidden for row in cells for _, hidden in row):
             notes.append(f"Counts from 1 to {self.limit}, and what would give them away, are withheld.")
         return {
-            "caption": block.caption,
+            "caption": self.tell(block.caption),
             "columns": [_heading(column, [row[at][0] for row in cells]) for at, column in enumerate(columns)],
             "rows": [[text for text, _ in row] for row in cells],
-            "note": " ".join(notes),
+            "note": self.tell(" ".join(notes)),
         }
 
     def _cell(self, row: dict[str, Any], column: Column) -> tuple[str, bool]:
@@ -243,26 +260,50 @@ class _Selection:
                 return withhold(value, self.limit), True
             if column.guard and value is not None and is_small(row.get(column.guard), self.limit):
                 return WITHHELD, True
+        kind = column.kind
+        if kind in _CLOSENESS and not column.exact:
+            kind = min(kind, _CLOSENESS[self.audience.dates], key=_CLOSEST.index)
         try:
-            return format_value(value, column.kind), False
+            text = format_value(value, kind)
         except (ValueError, TypeError):
-            return str(value), False
+            text = str(value)
+        return text if column.exact else self.tell(text), False
 
     def _figure(self, block: Figure) -> dict[str, Any] | None:
-        figure = mask_figure(block, self.limit) if self.withholds else block
+        figure: Figure | None = block
+        if self.withholds and block.masked is not None:
+            figure = block.model_copy(update={"data": block.masked, "masked": None})
+        if self.withholds and figure is not None:
+            figure = mask_figure(figure, self.limit) if figure.data else None
         if figure is None:
             return None
-        svg = self.findings.svgs.get(block.id) if figure is block else None
+        figure = self._told(figure)
+        svg = self.findings.svgs.get(block.id) if figure.data == block.data else None
         if svg is None:
             svg = _drawn(figure.model_dump_json())
         prefix = block.id.replace(".", "-") + "-"
         drawing = clean_svg(plain(svg, lines=True), prefix, label=f"The figure {block.id}")
         return {"alt": figure.alt, "caption": figure.caption, "svg": drawing}
 
+    def _told(self, figure: Figure) -> Figure:
+        """Return the figure with its words and days as this audience may read them."""
+        words = {
+            "alt": self.tell(figure.alt),
+            "caption": self.tell(figure.caption) if figure.caption else figure.caption,
+        }
+        return figure.model_copy(
+            update={**words, "title": self.tell(figure.title or "") or None, "data": self.tell.data(figure.data)}
+        )
+
     def _timeline(self, block: Timeline) -> dict[str, Any] | None:
         entries = [
-            {"when": entry.when, "what": entry.what, "detail": entry.detail, "mark": entry.mark}
+            {
+                "when": self.tell(entry.when),
+                "what": self.tell(entry.what),
+                "detail": self.tell(entry.detail),
+                "mark": entry.mark,
+            }
             for entry in block.entries
             if self.audience.may_see(entry.sensitivity)
         ]
-        return {"caption": block.caption, "entries": entries} if entries else None
+        return {"caption": self.tell(block.caption), "entries": entries} if entries else None

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rca_lib.review.claims import Claim, Sensitivity
 
-__all__ = ["MIME", "Block", "Blocks", "Column", "Entry", "Figure", "Prose", "Quote", "Table", "Timeline"]
+__all__ = ["MIME", "Block", "Blocks", "Column", "ColumnKind", "Entry", "Figure", "Prose", "Quote", "Table", "Timeline"]
 
 MIME = "application/vnd.rca.blocks+json"
 """The media type under which a notebook output carries blocks and claims to the renderer."""
@@ -41,11 +41,16 @@ class Prose(_BlockBase):
     """Paragraphs, or list items, each a row of sentences: literal text or a quoted claim.
 
     ``style`` is ``lead`` (the first paragraph of a review), ``body``, ``list``, ``steps`` (numbered) or ``note`` (set apart).
+    ``alike`` says that every audience reads the very same words: small counts are withheld from all of them.
     """
 
     kind: Literal["prose"] = "prose"
+    alike: bool = False
     style: Literal["lead", "body", "list", "steps", "note"] = "body"
     paragraphs: tuple[tuple[str | Quote, ...], ...]
+
+
+ColumnKind = Literal["text", "count", "number", "percent", "hours", "date", "week", "moment"]
 
 
 class Column(_Record):
@@ -53,13 +58,15 @@ class Column(_Record):
 
     ``kind`` decides how values are written: ``text``, ``count``, ``number``, ``percent`` (a share of one), ``hours``, ``date`` (by
     day), ``week`` or ``moment`` (UTC to the minute). A pair of values is written as an interval; ``None`` as a dash.
-    ``guard`` names the count column that, when small and withheld, takes this cell with it.
+    ``guard`` names the count column that, when small and withheld, takes this cell with it. ``exact`` marks days that a reader acts
+    on, such as a due date: they are written as they are, while other dates are written as closely as the reader may know them.
     """
 
     key: str
     label: str
-    kind: Literal["text", "count", "number", "percent", "hours", "date", "week", "moment"] = "text"
+    kind: ColumnKind = "text"
     guard: str | None = None
+    exact: bool = False
     sensitivity: Sensitivity = "general"
 
 
@@ -78,12 +85,14 @@ class Figure(_BlockBase):
     """A chart: what is drawn, and the words for those who cannot see it.
 
     ``title`` states the finding. ``chart`` names the drawing function of `rca_lib.render.figures`; ``data`` is what it draws, in
-    plain JSON. ``alt`` says the finding in words.
+    plain JSON. ``alt`` says the finding in words. ``masked`` is what is drawn for readers from whom small counts are withheld,
+    where that differs; an empty one means that nothing is left to draw.
     """
 
     kind: Literal["figure"] = "figure"
     chart: str
     data: dict[str, Any]
+    masked: dict[str, Any] | None = None
     alt: str = Field(min_length=20)
     caption: str | None = None
 

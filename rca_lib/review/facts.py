@@ -128,15 +128,48 @@ class CaseFacts:
         return () if staff is None else tuple(sorted(staff["actor_id"].dropna().astype(str)))
 
     @cached_property
+    def identifiers_by_kind(self) -> dict[str, tuple[str, ...]]:
+        """Identifiers of the records of this case, by what they stand for.
+
+        ``request`` are those that the escalation names, ``agency`` and ``staff`` those of these requests, ``failed`` the
+        others that failed alike, and ``sealed`` those of all these requests that are under a nondisclosure order.
+        """
+        named = set(self.index_ids) | set(self.requests_in("sibling", "control"))
+        found: dict[str, set[str]] = {"request": set(named), "agency": set(), "staff": set()}
+        if self.requests is not None:
+            mine = self.requests[self.requests["request_id"].isin(named)]
+            for column, kind in (("agency_id", "agency"), ("specialist_id", "staff"), ("reopened_from", "request")):
+                found[kind] |= {str(value) for value in mine[column].dropna()}
+        found["failed"] = (set(self.outcome.failed_ids) if self.outcome.ok else set()) - found["request"]
+        found["sealed"] = (found["request"] | found["failed"]) & self.under_order
+        found["request"] -= found["sealed"]
+        found["failed"] -= found["sealed"]
+        return {kind: tuple(sorted(names)) for kind, names in found.items()}
+
+    @cached_property
+    def under_order(self) -> frozenset[str]:
+        """Ids of the requests under a nondisclosure order: that there is one is for counsel alone to know."""
+        if self.requests is None or "ndo" not in self.requests:
+            return frozenset()
+        return frozenset(self.requests.loc[self.requests["ndo"].fillna(False).astype(bool), "request_id"].astype(str))
+
+    @cached_property
+    def request_days(self) -> tuple[str, ...]:
+        """Days (ISO) that could point to a single request: those of the requests named, and when it happened and was found."""
+        days = {
+            pd.Timestamp(self.escalation[key]) for key in ("occurred_at", "detected_at") if self.escalation.get(key)
+        }
+        if self.requests is not None:
+            mine = self.requests[self.requests["request_id"].isin({*self.index_ids, *self.requests_in("sibling")})]
+            for column in ("received_at", "due_at", "closed_at", "ndo_expires_at"):
+                if column in mine:
+                    days |= set(pd.to_datetime(mine[column], utc=True).dropna())
+        return tuple(sorted({f"{day:%Y-%m-%d}" for day in days}))
+
+    @cached_property
     def identifiers(self) -> tuple[str, ...]:
         """Every identifier of a record that must not reach a reader who sees no single records."""
-        found: set[str] = set(self.index_ids) | set(self.requests_in("sibling", "control"))
-        if self.requests is not None:
-            mine = self.requests[self.requests["request_id"].isin(found)]
-            for column in ("agency_id", "specialist_id", "reopened_from"):
-                found |= {str(value) for value in mine[column].dropna()}
-            found |= set(self.outcome.failed_ids) if self.outcome.ok else set()
-        return tuple(sorted(found))
+        return tuple(sorted({name for names in self.identifiers_by_kind.values() for name in names}))
 
     @cached_property
     def evidence(self) -> pd.DataFrame | None:

@@ -266,6 +266,7 @@ def render(
     """
     from rca_lib.render.audience import load_audience
     from rca_lib.render.gate import check_file
+    from rca_lib.render.telling import forbidden_texts, hidden_identifiers
     from rca_lib.render.view import assemble
 
     profile = load_audience(audience)
@@ -277,8 +278,8 @@ def render(
             f"{profile.name}.{each}",
             content,
             shows=assemble(findings, profile),
-            identifiers=findings.record.get("identifiers") or (),
-            forbidden=forbidden,
+            identifiers=hidden_identifiers(profile, findings.record),
+            forbidden=(*forbidden, *forbidden_texts(profile, findings.record)),
             headed=str(findings.record.get("escalation_id") or ""),
         )
     return content

@@ -34,6 +34,8 @@ simulated = true
 timezone = "UTC"
 working_days = "US"
 small_cell = 10
+# A real source takes it from the environment: "${RCA_PSEUDONYM_KEY}".
+pseudonym_key = "simulated"
 
 [dimensions]
 requests = ["agency_type", "identifier_type", "surface"]

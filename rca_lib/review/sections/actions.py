@@ -77,6 +77,9 @@ _COLUMNS = (
 def _merged(row: dict[str, Any], planned: PlannedAction | None) -> dict[str, Any]:
     """One action: what the case file says of it goes before what the record says."""
     made = {key: row.get(key) for key in _COLUMNS}
+    if planned is not None and planned.metric and planned.metric != _text(row.get("metric")):
+        # The figures on record are of another measure.
+        made |= {"baseline": None, "target": None}
     made["strength"], made["reason"] = strength_of(planned.means if planned else None, _text(row.get("strength")))
     if planned is not None:
         said = {
@@ -176,24 +179,35 @@ def _decisions(case: Case, draft: SectionDraft, table: pd.DataFrame | None) -> N
         ):
             unseen = same.population - same.at_risk
             period = "since the rate rose" if case.onset is not None else "over the whole period"
+            options = _recheck_options(case)
             asked.append(
                 [
                     "Re-check the requests that nobody has assessed?",
                     draft.say(
                         "decide_recheck",
-                        f"About {format_value(unseen, 'count')} requests {period} have not been looked at. Options: all of "
-                        "them; those in the segments where it concentrates; none. Proposed: the segments first.",
+                        f"About {format_value(unseen, 'count')} requests {period} have not been looked at. {options}",
                         value=round(unseen),
                         unit="requests",
-                        masked="Options: all of them; those in the segments where it concentrates; none. Proposed: the segments first."
-                        if is_few(unseen, limit)
-                        else None,
+                        masked=options if is_few(unseen, limit) else None,
                     ),
                 ]
             )
     if table is not None:
         _decisions_on(table[table["_state"] != "dropped"], draft, asked)
     draft.prose("decisions", asked[:MOST_DECISIONS], style="steps" if len(asked) > 1 else "body")
+
+
+def _recheck_options(case: Case) -> str:
+    """Say which requests could be re-checked first: those that a stated cause reaches, or a segment that stands out."""
+    stated = case.judgement.causes if case.judgement is not None else ()
+    graded = case.cause_table.candidates if case.cause_table is not None else ()
+    if any(each.candidate is not None and each.candidate.kind in ("segment", "change") for each in stated):
+        first, short = "those that the stated cause reaches", "those that the stated cause reaches, first"
+    elif any(each.kind in ("segment", "change") and each.grade in ("established", "probable") for each in graded):
+        first, short = "those that the strongest candidate cause reaches", "those that it reaches, first"
+    else:
+        first, short = "a random sample of them", "a random sample first, as no segment stands out"
+    return f"Options: all of them; {first}; none. Proposed: {short}."
 
 
 def _decisions_on(live: pd.DataFrame, draft: SectionDraft, asked: list[list[str | Quote]]) -> None:
@@ -267,7 +281,7 @@ def _table(case: Case, draft: SectionDraft, table: pd.DataFrame) -> None:
             Column(key="description", label="Action"),
             *([Column(key="cause", label="Acts on")] if table["cause"].notna().any() else []),
             Column(key="owner_role", label="Owner"),
-            Column(key="due", label="Due", kind="date"),
+            Column(key="due", label="Due", kind="date", exact=True),
             Column(key="strength", label="Strength"),
             Column(key="state", label="State"),
         ],
@@ -342,12 +356,16 @@ def _averted(case: Case, draft: SectionDraft, table: pd.DataFrame) -> dict[str, 
         found[name] = quarter
         few = each.candidate is not None and is_few(each.candidate.failed, case.source.config.small_cell)
         small = few or is_few(round(quarter.value), case.source.config.small_cell)
+        past = each.candidate is not None and _ended(case, each.candidate) < case.as_of
         text = (
-            f"While {name} stands, about {format_value(quarter.value, 'count')} failures a quarter go with it (95% interval "
-            f"{format_value((quarter.low, quarter.high), 'count')}): that is what acting on it could avert at most."
+            f"While {name} {'stood' if past else 'stands'}, about {format_value(quarter.value, 'count')} failures a quarter "
+            f"{'went' if past else 'go'} with it (95% interval {format_value((quarter.low, quarter.high), 'count')}): that is what "
+            f"{'keeping it away' if past else 'acting on it'} could avert at most."
         )
         hidden = (
-            f"How many failures a quarter go with {name} is a small number, which is withheld here." if small else None
+            f"How many failures a quarter {'went' if past else 'go'} with {name} is a small number, which is withheld here."
+            if small
+            else None
         )
         told.append(
             [
@@ -417,6 +435,9 @@ def _measures(case: Case, draft: SectionDraft, table: pd.DataFrame, averted: dic
             }
             for row in records(live)
         ],
+        note="What each averts is the figure of the cause that it acts on; actions on one cause share it, so it is not added up."
+        if live["cause"].isin(averted).any()
+        else None,
         sensitivity="operational",
     )
 

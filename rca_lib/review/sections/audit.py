@@ -182,7 +182,7 @@ def _independent(_: Case, file: CaseFile) -> Answer:
 
 def _involved(_: Case, file: CaseFile) -> Answer:
     count = sum(each.involved for each in file.consulted)
-    return count > 0, f"{counted(count, 'person', 'people')} who were involved were asked."
+    return count > 0, f"{counted(count, 'role')} that took part {'was' if count == 1 else 'were'} asked."
 
 
 def _feedback(case: Case, _: CaseFile) -> Answer:

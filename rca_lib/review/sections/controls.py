@@ -78,15 +78,29 @@ def _summary(draft: SectionDraft, found: ControlStates) -> list[str | Quote]:
                 if words.startswith(("was ", "is "))
                 else words
             )
+        where, hidden = _in_how_many(rows, str(state))
         sentences.append(
             draft.say(
                 f"state_{str(state).replace(' ', '_')}",
-                f"{names} {words}.",
+                f"{names} {words}{where}.",
                 value=str(state),
                 n=int(rows["requests"].max()),
+                masked=f"{names} {words}{hidden}." if where else None,
             )
         )
     return sentences
+
+
+def _in_how_many(rows: pd.DataFrame, state: str) -> tuple[str, str]:
+    """Say for how many of the requests that the escalation names a state holds, plainly and with the counts withheld.
+
+    Nothing is said where it holds for all of them.
+    """
+    of, found = int(rows["requests"].max()), sorted({int(count) for count in rows[state.replace(" ", "_")]})
+    if found == [of]:
+        return "", ""
+    counts = f"{found[0]}" if len(found) == 1 else f"{found[0]} to {found[-1]}"
+    return f", in {counts} of the {of} requests named here", ", in some of the requests named here"
 
 
 def _chart(draft: SectionDraft, found: ControlStates) -> None:

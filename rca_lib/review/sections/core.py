@@ -12,11 +12,13 @@ from rca_lib.review.blocks import Blocks, Quote
 from rca_lib.review.casefile.hierarchy import STRENGTHS
 from rca_lib.review.draft import SectionDraft
 from rca_lib.review.format import format_value, spell_hours
+from rca_lib.review.pseudonyms import case_key
 from rca_lib.review.sections.actions import case_actions
 from rca_lib.review.sections.extent import failures_found, findings
 from rca_lib.review.sections.limits import set_aside, tables_missing
 from rca_lib.review.sections.stated import stated_sentence
 from rca_lib.review.sections.why import candidate_name, refusal
+from rca_lib.review.source_texts import source_texts
 from rca_lib.review.wording import counted, few, is_few, joined, lowered, percent_with_interval, person, week
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def core_message(case: Case) -> Blocks:
         _done(case, draft),
         _unknown(case, draft),
     ]
-    draft.prose("message", [message[:2], message[2:4], message[4:]], style="lead")
+    draft.prose("message", [message[:2], message[2:4], message[4:]], style="lead", alike=True)
     draft.prose("confidence", [_confidence(case, draft)])
     draft.record(**_record(case))
     return draft.build()
@@ -324,7 +326,7 @@ def _signed(case: Case, draft: SectionDraft) -> Quote:
 
 
 def _record(case: Case) -> dict[str, Any]:
-    row = case.escalation
+    row, key = case.escalation, case.source.config.pseudonym_key
     return {
         "title": str(row.get("title") or f"{case.failure_label}, {case.id}"),
         "escalation_id": case.id,
@@ -337,7 +339,10 @@ def _record(case: Case) -> dict[str, Any]:
         "small_cell": case.source.config.small_cell,
         "set_aside_rows": set_aside(case),
         "facts": _facts(case),
-        "identifiers": list(case.identifiers),
+        "identifiers": {kind: list(names) for kind, names in case.identifiers_by_kind.items()},
+        "days": list(case.request_days),
+        "texts": source_texts(case.tables, case.id, case.index_ids),
+        "pseudonym_key": None if key is None else case_key(key, case.id),
     }
 
 

@@ -117,8 +117,9 @@ def _bearing(case: Case, draft: SectionDraft, bears: Onset | None, near: pd.Data
     ]
     if near is not None:
         inside, close = near[near["inside"].astype(bool)], near[near["near"].astype(bool)]
-        names = joined([change_name(row) for row in records(close.head(MOST_NAMED))])
-        nearest = f" Nearest before the likeliest day: {names}." if len(close) else ""
+        earlier = close[close["days_before"] >= 0]
+        names = joined([change_name(row) for row in records(earlier.head(MOST_NAMED))])
+        nearest = f" Nearest before the likeliest day: {names}." if len(earlier) else ""
         sentences.append(
             draft.say(
                 "log",
