@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from rca_lib.review.redaction.folding import readings
 from rca_lib.review.redaction.forms import bare
-from rca_lib.review.redaction.known import known_identifiers
+from rca_lib.review.redaction.known import KnownIdentifiers
 from rca_lib.review.redaction.marks import HIDDEN, MARKS, PROTECTED, Found
 from rca_lib.review.redaction.shapes import shapes_in
 
@@ -34,8 +35,8 @@ def find_identifiers(text: str, known: Iterable[object] = ()) -> tuple[Found, ..
     >>> find_identifiers("Mail ann@desk.example on req 2025.0042", ["REQ-2025-0042"])
     (Found(kind='e-mail', start=5, end=21), Found(kind='identifier', start=25, end=38))
     """
-    listed = tuple(dict.fromkeys(name for name in map(bare, known) if name is not None))
-    index = known_identifiers(listed) if listed else None
+    listed = tuple(known)
+    index = _made_ready(listed, tuple(map(type, listed))) if listed else None
     spans: list[tuple[int, int, str]] = []
     for reading in readings(text):
         spans += [(*reading.place(start, end), kind) for kind, start, end in shapes_in(reading, text)]
@@ -47,6 +48,12 @@ def find_identifiers(text: str, known: Iterable[object] = ()) -> tuple[Found, ..
         marked = [each.span() for each in PROTECTED.finditer(text)]
         spans = [each for each in spans if not _inside(each, marked)]
     return tuple(_apart(spans))
+
+
+@lru_cache(maxsize=32)
+def _made_ready(known: tuple[object, ...], _: tuple[type, ...]) -> KnownIdentifiers:
+    """Make identifiers ready once; their types tell one from true, which are equal."""
+    return KnownIdentifiers(dict.fromkeys(name for name in map(bare, known) if name is not None))
 
 
 def _inside(span: tuple[int, int, str], marked: list[tuple[int, int]]) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import compress, pairwise
 from typing import NamedTuple
 
@@ -16,7 +15,7 @@ from rca_lib.review.redaction.folding import Reading, readings
 from rca_lib.review.redaction.forms import SHORTEST_KEY, TAIL, UNSPACED, Form, forms_of, like_a_date, tails_of
 from rca_lib.review.redaction.ordinary import is_ordinary
 
-__all__ = ["KnownIdentifiers", "known_identifiers"]
+__all__ = ["KnownIdentifiers"]
 
 _GAP, _WIDEST_GAP = 8, 64
 """How many signs may part an identifier at most, and how many characters with the blanks between them."""
@@ -126,12 +125,6 @@ class KnownIdentifiers:
         yield from found.literal()
         yield from found.tails()
         yield from found.fragments()
-
-
-@lru_cache(maxsize=32)
-def known_identifiers(identifiers: tuple[str, ...]) -> KnownIdentifiers:
-    """Make identifiers ready for being looked for; the same ones are made ready once."""
-    return KnownIdentifiers(identifiers)
 
 
 class _Search:
