@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from html.entities import html5
 from urllib.parse import unquote
 
 __all__ = ["AsWritten", "Reading", "readings"]
@@ -293,7 +294,7 @@ class _Building:
 
 def _decode(written: str) -> str:
     if written[0] == "&":
-        return html.unescape(written)
+        return html.unescape(written) if written[1] == "#" else html5.get(written[1:], written)
     if written[0] == "%":
         return unquote(written, errors="replace")
     parts = re.findall(r"[0-9a-fA-F]{2,4}", written)

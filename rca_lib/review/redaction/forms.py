@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -34,6 +34,7 @@ _TITLES = words_in(
 _JOINING = words_in("and of the for de la le du von van der den et und y e")
 _DOTTED = re.compile(r"\d+(?:[.:]\d+){2,}")
 _UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("å", "aa"), ("ø", "oe"), ("æ", "ae"))
+_DATE_GROUPS = ([4, 2], [4, 2, 2], [2, 2, 4], [6], [8])
 _HEXADECIMAL = re.compile(r"[0-9a-f]{16,}")
 
 
@@ -47,7 +48,7 @@ class Form:
     cuts : the places in the key where the identifier itself is parted, or where letters meet digits.
     whole : whether it is the identifier itself, and not a part of it.
     needs : what must hold besides, in words: ``parted`` at every cut, ``capital`` letters at the beginning of its words,
-        a ``title`` before it, or ``grouped`` as it is written.
+        a ``title`` before it, ``grouped`` as it is written, or ``closed`` without blanks.
     """
 
     key: str
@@ -165,12 +166,11 @@ def _texts(text: str) -> Iterator[tuple[str, bool, str]]:
         yield f"{local} at {domain}", True, ""
         yield f"{local} at {domain.replace('.', ' dot ')}", True, ""
         yield f"{local.replace('.', ' dot ')} at {domain.replace('.', ' dot ')}", True, ""
-        yield from ((part, False, "") for part in {local, local.split("+")[0]} if _tells(part))
+        yield from _of_an_address(dict.fromkeys((local, local.split("+")[0])))
     elif _URL.fullmatch(text):
-        pieces = re.split(r"[/?#&=;]+", text.split("://")[-1])[1:]
-        yield from ((piece, False, "") for piece in pieces if _tells(piece))
+        yield from _of_an_address(re.split(r"[/?#&=;]+", text.split("://")[-1])[1:])
     elif text.startswith("@"):
-        yield from ((part, False, "") for part in text.split("@")[1:2] if _tells(part))
+        yield from _of_an_address(text.split("@")[1:2])
     else:
         words = text.replace(",", " ").split()
         if 2 <= len(words) <= 6 and all(_NAME_WORD.fullmatch(word) for word in words):
@@ -182,13 +182,19 @@ def _texts(text: str) -> Iterator[tuple[str, bool, str]]:
             yield from _of_a_code(text)
 
 
-def _tells(part: str) -> bool:
-    """Whether a part of an address gives its owner away by itself."""
-    key = "".join(filter(str.isalnum, part))
-    if key.isdigit():
-        return len(key) >= 5
-    words = _PIECES.findall(part)
-    return len(key) >= 3 and not all(len(word) < 3 or word.isdigit() or is_ordinary(word) for word in words)
+def _of_an_address(parts: Iterable[str]) -> Iterator[tuple[str, bool, str]]:
+    """Give the parts of an address that give its owner away; ordinary words do where they are joined, as in night_owl."""
+    for part in parts:
+        key = "".join(filter(str.isalnum, part))
+        words = _PIECES.findall(part)
+        if key.isdigit():
+            tells, needs = len(key) >= 5, ""
+        elif all(len(word) < 3 or word.isdigit() or is_ordinary(word) for word in words):
+            tells, needs = len(words) > 1 and len(key) >= 6, "closed"
+        else:
+            tells, needs = len(key) >= 3, ""
+        if tells:
+            yield part, False, needs
 
 
 def _of_a_name(words: list[str], turned: bool) -> Iterator[tuple[str, bool, str]]:
@@ -222,7 +228,11 @@ def _of_a_code(text: str) -> Iterator[tuple[str, bool, str]]:
         rest = text[piece.start() :]
         key = "".join(filter(str.isalnum, rest))
         if sum(letter.isdigit() for letter in key) >= 5 and key[0] in "0123456789" and len(key) >= 6:
-            yield rest, False, "grouped" if like_a_date(key) else ""
+            groups = [len(group.group()) for group in _PIECES.finditer(rest)]
+            if not like_a_date(key):
+                yield rest, False, ""
+            elif groups not in _DATE_GROUPS:
+                yield rest, False, "grouped"
     tail = pieces[-1].group() if pieces else ""
     if len(pieces) > 1 and tail.isdigit() and (len(tail) >= 5 or (len(tail) == TAIL and tail[0] == "0")):
         yield tail, False, "grouped"

@@ -49,7 +49,8 @@ _TITLED = re.compile(
     r"|deputy|trooper|sheriff|judge|justice|captain|lieutenant|attorney|counsel|herr|frau|madame)\.?\s+(?:[^\W\d_]\.?\s+)?\Z"
 )
 _ELLIPSIS = re.compile(r"…|\.{3,}|\[(?:…|\.{3})\]")
-_EDGE = 160
+_EDGE, _NEXT = 160, 40
+"""How far from an edge a fragment reaches, and its first letters lie, at most."""
 
 
 _BEFORE_POINT, _AFTER_POINT = re.compile(r"\d[.,:/-]\Z"), re.compile(r"[.,:/-]\d|\s?%")
@@ -193,6 +194,8 @@ class _Search:
             own = {cut for cut in form.cuts if form.key[cut - 1].isdigit() == form.key[cut].isdigit()}
             if gaps != own:
                 return False
+        if "closed" in form.needs and any(map(str.isspace, self.text[at[0] : at[-1]])):
+            return False
         if "capital" in form.needs and not all(self._is_capital(at[place]) for place in (0, *form.cuts)):
             return False
         return "title" not in form.needs or (
@@ -241,19 +244,22 @@ class _Search:
     def _cut_off(self, begin: int, end: int, *, last: bool) -> Iterator[tuple[int, int]]:
         """Look for a fragment at the end, or at the beginning, of a stretch."""
         fragments = self.known.starts if last else self.known.finishes
+        near = self.text[max(begin, end - _NEXT) : end] if last else self.text[begin : begin + _NEXT]
+        nearest = "".join(filter(str.isalnum, near))
+        if (nearest[-SHORTEST_KEY:] if last else nearest[:SHORTEST_KEY]) not in self.known.cuts:
+            return
         at = [place for place in range(begin, end) if self.text[place].isalnum()]
         letters = "".join([self.text[place] for place in at])
-        if (letters[-SHORTEST_KEY:] if last else letters[:SHORTEST_KEY]) not in self.known.cuts:
-            return
         for length in range(len(at), SHORTEST_KEY - 1, -1):
             piece = letters[-length:] if last else letters[:length]
-            if piece not in fragments or is_ordinary(piece):
+            if piece not in fragments:
                 continue
             own = at[-length:] if last else at[:length]
             start, stop = own[0], own[-1] + 1
             beside = self.text[start - 1 : start] if last else self.text[stop : stop + 1]
             if (
                 not beside.isalnum()
+                and not all(map(is_ordinary, self.text[start:stop].split()))
                 and self._is_long_enough(start, stop, piece, last=last)
                 and any(self._is_cut_off(piece, own, cut) for cut in fragments[piece])
             ):

@@ -50,6 +50,7 @@ _CARD = re.compile(r"\d{4}(?P<gap>[ .\-])\d{4}(?P=gap)\d{4}(?P=gap)\d{1,7}(?!\w)
 _CARD_DIGITS = range(13, 20)
 _SOCIAL = re.compile(r"\d{3}([- ])\d{2}\1\d{4}(?!\w)")
 _IBAN = re.compile(r"[a-z]{2}\d{2}(?:[ -]?[a-z0-9]{4}){2,7}(?:[ -]?[a-z0-9]{1,4})?(?![a-z0-9])")
+_LIKE_IBAN = re.compile(r"[a-z]{2}\d{2}(?: [a-z0-9]{4}){0,2}(?: \d{4}){3,7}(?: \d{1,3})?(?!\w)")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?!\w)")
 _HEXADECIMAL = re.compile(r"(?:0x)?[0-9a-f]{16,}")
 _ETHEREUM = re.compile(r"0x[0-9a-f]{40}")
@@ -159,6 +160,9 @@ def _read_token(text: str, as_written: AsWritten, start: int, end: int) -> tuple
     iban = _IBAN.match(text, start)
     if iban and (stop := iban_end(iban.group())):
         return "account", start, start + stop
+    grouped = _LIKE_IBAN.match(text, start)
+    if grouped:
+        return "number", start, grouped.end()
     uuid = _UUID.match(text, start)
     if uuid:
         return "number", start, uuid.end()
