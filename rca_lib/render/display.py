@@ -22,7 +22,7 @@ from rca_lib.review.blocks import MIME, Blocks, Figure, Prose, Quote, Table, Tim
 from rca_lib.review.claims import Claim
 from rca_lib.review.format import format_value
 
-__all__ = ["register", "show"]
+__all__ = ["register", "show", "show_drawn"]
 
 _Element = Prose | Table | Figure | Timeline
 
@@ -55,6 +55,15 @@ def show(value: Blocks | _Element) -> dict[str, Any]:
             except RenderError as error:
                 # Raised from a display hook it would take the whole output, and every other block, with it.
                 unable[block.id] = str(error)
+    return _bundle(blocks, svgs, unable)
+
+
+def show_drawn(blocks: Blocks, svgs: dict[str, str]) -> dict[str, Any]:
+    """Return the mimebundle of blocks whose figures are drawn already, by block id."""
+    return _bundle(blocks, svgs, {})
+
+
+def _bundle(blocks: Blocks, svgs: dict[str, str], unable: dict[str, str]) -> dict[str, Any]:
     claims = {claim.id: claim for claim in blocks.claims}
     parts = "\n".join(_html(block, claims, svgs, unable) for block in blocks)
     return {

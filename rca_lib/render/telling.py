@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from rca_lib.render.audience import Audience, IdentifierKind, SectionChoice
+from rca_lib.review.language.neutral import neutral
 from rca_lib.review.pseudonyms import aliases
 from rca_lib.review.redaction import redact
 from rca_lib.review.source_texts import normalised
@@ -122,6 +123,8 @@ class Telling:
         if self._stand_ins:
             text = _WORD.sub(lambda word: self._stand_ins.get(word[0].casefold(), word[0]), text)
         text = redact(text, self._hidden)
+        if self.audience.detail < 2:
+            text = neutral(text)
         return text if self.audience.dates == "exact" else _DAY.sub(self._coarser, text)
 
     @cached_property

@@ -20,6 +20,7 @@ from rca_lib.render.svg import clean_svg
 from rca_lib.render.telling import TOLD_ALIKE, Telling
 from rca_lib.render.text import clean, plain
 from rca_lib.review.blocks import Column, ColumnKind, Figure, Prose, Quote, Table, Timeline
+from rca_lib.review.content_note import content_note_text
 from rca_lib.review.format import format_value
 
 __all__ = ["Review", "assemble"]
@@ -82,11 +83,22 @@ def assemble(findings: Findings, audience: Audience) -> Review:
         "facts": _facts(record, audience, tell),
         "sections": [section for section in _sections(findings, audience, tell) if section["blocks"]],
     }
+    _note_first(view, record, audience, tell)
     view["footer"] = " · ".join(
         part for part in (view["escalation_id"], f"as of {view['as_of']}", view["source"]) if part
     )
     cleaned: Review = clean(view, _kept_lines)
     return cleaned
+
+
+def _note_first(view: Review, record: Any, audience: Audience, tell: Telling) -> None:
+    """Put the content note before everything else, in a case that needs one."""
+    note = record.get("content_note")
+    said = [tell(text) for text in content_note_text(note, audience)] if note else []
+    if said and view["sections"]:
+        block = {"kind": "prose", "id": "content.note", "title": "Content note", "style": "note", "paragraphs": said}
+        first = view["sections"][0]
+        view["sections"][0] = {**first, "blocks": [block, *first["blocks"]]}
 
 
 @lru_cache(maxsize=64)
@@ -192,6 +204,10 @@ class _Selection:
         source = self.findings.sources.get(block.id) if self.audience.code else None
         return [{"kind": "code", "id": f"{block.id}.code", "source": source}, *views] if source else views
 
+    def _too_close(self, detail: int) -> bool:
+        """Whether something tells of harmful matter more closely than this audience is told."""
+        return bool(self.findings.record.get("content_note")) and detail > self.audience.detail
+
     def _prose(self, block: Prose) -> dict[str, Any] | None:
         paragraphs = [text for row in block.paragraphs if (text := self._paragraph(row, block))]
         return {"style": block.style, "paragraphs": paragraphs} if paragraphs else None
@@ -221,12 +237,16 @@ class _Selection:
                 f"The block {block_id} quotes the claim {claim_id}, which is not among the findings; "
                 "let the cell that states it run, or correct the name."
             )
-        if not self.audience.may_see(claim.sensitivity):
+        if not self.audience.may_see(claim.sensitivity) or self._too_close(claim.detail):
             return None
         return claim.masked if (self.withholds or alike) and claim.masked is not None else claim.text
 
     def _table(self, block: Table) -> dict[str, Any] | None:
-        columns = [column for column in block.columns if self.audience.may_see(column.sensitivity)]
+        columns = [
+            column
+            for column in block.columns
+            if self.audience.may_see(column.sensitivity) and not self._too_close(column.detail)
+        ]
         levels = block.row_sensitivity or ()
         rows = [
             row

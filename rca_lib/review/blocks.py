@@ -60,6 +60,7 @@ class Column(_Record):
     day), ``week`` or ``moment`` (UTC to the minute). A pair of values is written as an interval; ``None`` as a dash.
     ``guard`` names the count column that, when small and withheld, takes this cell with it. ``exact`` marks days that a reader acts
     on, such as a due date: they are written as they are, while other dates are written as closely as the reader may know them.
+    ``detail`` is how closely harmful matter could be told there: in a case with such matter it is shown from that level on.
     """
 
     key: str
@@ -67,6 +68,7 @@ class Column(_Record):
     kind: ColumnKind = "text"
     guard: str | None = None
     exact: bool = False
+    detail: Literal[0, 1, 2] = 0
     sensitivity: Sensitivity = "general"
 
 

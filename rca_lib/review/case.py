@@ -19,6 +19,7 @@ from rca_lib.review.blocks import Blocks
 from rca_lib.review.casefile.place import find_case_file
 from rca_lib.review.claims import Claim
 from rca_lib.review.facts import CaseFacts
+from rca_lib.review.sealed import seal
 from rca_lib.review.sections import (
     actions,
     audit,
@@ -120,6 +121,7 @@ def _asked(verb: Callable[Concatenate[Case, P], Blocks]) -> Callable[Concatenate
         answer = verb(case, *args, **options)
         if case.barred_parts & _RESTS_ON.get(name, frozenset()):
             answer = answer.for_analysts_alone()
+        answer = seal(answer, case.under_order)
         if not args and not options:
             case.answers[name] = answer
         return answer

@@ -35,6 +35,7 @@ class Claim(BaseModel):
     masked : the sentence for readers from whom small counts are withheld; ``None`` when ``text`` holds no small count.
     value, unit, ci, n, method : the number behind the sentence, its unit, 95 % interval, sample size and method.
     sensitivity : what a reader must be allowed to see it.
+    detail : how closely it could tell of harmful matter; in a case with such matter it is shown from that level on.
     audiences : names of the audience profiles that may see it; filled in when ``case.json`` is written.
     """
 
@@ -50,4 +51,5 @@ class Claim(BaseModel):
     n: int | None = None
     method: str | None = None
     sensitivity: Sensitivity = "general"
+    detail: Literal[0, 1, 2] = 0
     audiences: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rca_lib.review.blocks import Blocks, Column, Entry, Figure, Prose, Quote, Table, Timeline
 from rca_lib.review.claims import Claim, Sensitivity
@@ -45,6 +45,7 @@ class SectionDraft:
         *,
         masked: str | None = None,
         sensitivity: Sensitivity | None = None,
+        detail: Literal[0, 1, 2] = 0,
         value: float | int | str | None = None,
         unit: str | None = None,
         n: int | None = None,
@@ -70,6 +71,7 @@ class SectionDraft:
             n=n,
             method=method,
             sensitivity=sensitivity or self.sensitivity,
+            detail=detail,
         )
         self._claims.append(claim)
         return Quote(claim=claim.id)

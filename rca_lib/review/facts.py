@@ -154,6 +154,11 @@ class CaseFacts:
         return frozenset(self.requests.loc[self.requests["ndo"].fillna(False).astype(bool), "request_id"].astype(str))
 
     @cached_property
+    def told_ids(self) -> tuple[str, ...]:
+        """The requests that the escalation is about and whose way is told: those under no nondisclosure order."""
+        return tuple(name for name in self.index_ids if name not in self.under_order)
+
+    @cached_property
     def request_days(self) -> tuple[str, ...]:
         """Days (ISO) that could point to a single request: those of the requests named, and when it happened and was found."""
         days = {
@@ -396,7 +401,7 @@ class CaseFacts:
         """What became of each control of the pipeline for the requests of the escalation."""
         return control_states(
             self.tables.get("events"),
-            self.index_ids,
+            self.told_ids,
             self.comparison[0],
             self.failure_mode,
             near_miss=self.escalation.get("severity") == "S4",

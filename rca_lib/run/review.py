@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -43,6 +44,8 @@ __all__ = [
 DEFAULT_NOTEBOOK = "case_review"
 FORMATS = ("html", "pdf")
 RECORD = "case.json"
+SEALED = "sealed.json"
+"""What counsel alone may know of a case, kept beside its reviews when counsel's is made."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -205,9 +208,11 @@ def _publish(
     import nbformat
 
     from rca_lib.render.findings import read_findings
+    from rca_lib.render.sealing import split_sealed
     from rca_lib.run.index import write_index
 
     findings = read_findings(executed)
+    public, sealed = split_sealed(executed)
     record = case_record(findings, notebook)
     wanted = [
         (name, each) for name, profile in profiles.items() for each in formats or profile.formats if each != "json"
@@ -221,7 +226,10 @@ def _publish(
             if progress:
                 progress(f"{profiles[name].name} {each}", position, len(wanted))
         (folder / RECORD).write_bytes(record.as_bytes())
-        (folder / f"{notebook}.ipynb").write_text(nbformat.writes(executed) + "\n", encoding="utf-8")
+        (folder / f"{notebook}.ipynb").write_text(nbformat.writes(nbformat.from_dict(public)) + "\n", encoding="utf-8")
+        if sealed and any(profile.may_see("sealed") for profile in profiles.values()):
+            # What only counsel may know: without it counsel's review cannot be checked again.
+            (folder / SEALED).write_text(json.dumps(sealed, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         seconds["render"] = time.perf_counter() - started
         manifest = write_manifest(
             folder,
@@ -294,6 +302,7 @@ def case_record(findings: Findings, notebook: str) -> CaseRecord:
     claims = tuple(
         claim.model_copy(update={"audiences": tuple(p.name for p in profiles if p.may_see(claim.sensitivity))})
         for claim in findings.claims.values()
+        if claim.sensitivity != "sealed"
     )
     record = findings.record
     return CaseRecord(
@@ -305,7 +314,7 @@ def case_record(findings: Findings, notebook: str) -> CaseRecord:
         versions=package_versions(),
         claims=claims,
         extent=record.get("extent"),
-        causes=tuple(record.get("causes") or ()),
+        causes=tuple(cause for cause in record.get("causes") or () if "ndo" not in (cause.get("segment") or {})),
         actions=tuple(record.get("actions") or ()),
         limits=tuple(record.get("limits") or ()),
         not_assessed=tuple(record.get("not_assessed") or ()),

@@ -49,7 +49,8 @@ def test_facts_hold_no_identifier(answers):
 
 def test_the_gate_knows_every_request_agency_and_person_of_the_escalation(asked):
     case = asked("ESC-0003").case
-    known = set(asked("ESC-0003")["core_message"].record["identifiers"])
+    listed = asked("ESC-0003")["core_message"].record["identifiers"]
+    known = {name for names in listed.values() for name in names}
     mine = case.requests[case.requests["request_id"].isin(case.requests_in("index", "sibling", "control"))]
 
     assert {"request_id", "agency_id", "specialist_id"} <= set(mine.columns)

@@ -39,7 +39,7 @@ SUITE_RULES = ("blame", "counterfactual", "normative", "named", "graphic")
 def _timeline(case: Case, file: CaseFile) -> Answer:
     bare = [each.what for each in file.timeline if not each.evidence]
     events = case.tables.get("events")
-    told = events is not None and events["request_id"].isin(case.index_ids).any()
+    told = events is not None and events["request_id"].isin(case.told_ids).any()
     if bare:
         return False, f"{counted(len(bare), 'moment')} added by hand {'has' if len(bare) == 1 else 'have'} no evidence."
     return bool(

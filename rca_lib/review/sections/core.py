@@ -10,6 +10,7 @@ from rca_lib.analysis.detection import detection_lag
 from rca_lib.data.taxonomy import SEVERITIES
 from rca_lib.review.blocks import Blocks, Quote
 from rca_lib.review.casefile.hierarchy import STRENGTHS
+from rca_lib.review.content_note import content_note
 from rca_lib.review.draft import SectionDraft
 from rca_lib.review.format import format_value, spell_hours
 from rca_lib.review.pseudonyms import case_key
@@ -339,6 +340,7 @@ def _record(case: Case) -> dict[str, Any]:
         "small_cell": case.source.config.small_cell,
         "set_aside_rows": set_aside(case),
         "facts": _facts(case),
+        "content_note": content_note(case),
         "identifiers": {kind: list(names) for kind, names in case.identifiers_by_kind.items()},
         "days": list(case.request_days),
         "texts": source_texts(case.tables, case.id, case.index_ids),
@@ -366,8 +368,8 @@ def _facts(case: Case) -> list[dict[str, Any]]:
     add("detected_by", "Found by", _capital(person(row.get("detected_by"))) or None)
     add("status", "Escalation", _capital(str(row.get("status") or "")) or None)
     add("opened", "Opened", format_value(row["opened_at"], "date"), "operational")
-    if case.requests is not None and case.index_ids:
-        kinds = case.requests.loc[case.requests["request_id"].isin(case.index_ids), "process_type"].dropna().unique()
+    if case.requests is not None and case.told_ids:
+        kinds = case.requests.loc[case.requests["request_id"].isin(case.told_ids), "process_type"].dropna().unique()
         add(
             "process_type",
             "Request",

@@ -163,7 +163,7 @@ def _going_with(draft: SectionDraft, effects: Sequence[DeviationEffect], few: in
 
 def _own(case: Case, draft: SectionDraft, found: Conformance) -> list[str | Quote]:
     """Say whether the escalation's own requests took the usual way."""
-    mine = found.request_ids.isin(case.index_ids)
+    mine = found.request_ids.isin(case.told_ids)
     if not mine.any():
         return []
     flags = found.flags.loc[found.request_ids[mine]]

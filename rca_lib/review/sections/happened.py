@@ -54,6 +54,8 @@ def timeline(case: Case) -> Blocks:
         missing = (
             "no workflow events were supplied."
             if case.durations is None
+            else "no request that the escalation names can be told of in this review."
+            if case.index_ids and not case.told_ids
             else "the escalation names no request with events."
         )
         draft.not_assessed(
@@ -88,7 +90,7 @@ def _summary(case: Case, draft: SectionDraft) -> list[str | Quote]:
             )
         )
     if row.get("summary"):
-        sentences.append(draft.say("account", _sentence(str(row["summary"])), sensitivity="case"))
+        sentences.append(draft.say("account", _sentence(str(row["summary"])), sensitivity="case", detail=2))
     return sentences
 
 
@@ -119,10 +121,10 @@ def _detection(case: Case, draft: SectionDraft) -> None:
 
 
 def _steps(case: Case) -> pd.DataFrame | None:
-    if case.durations is None or not case.index_ids:
+    if case.durations is None or not case.told_ids:
         return None
     comparison, _ = case.comparison
-    steps = against_usual(case.durations, case.index_ids[:1], comparison)
+    steps = against_usual(case.durations, case.told_ids[:1], comparison)
     if steps.empty:
         return None
     # A first step has no start where the moment of receipt is not on record.
@@ -340,9 +342,9 @@ def _requests(case: Case, draft: SectionDraft) -> None:
 
 
 def _request(case: Case) -> pd.Series | None:
-    if case.requests is None or not case.index_ids:
+    if case.requests is None or not case.told_ids:
         return None
-    rows = case.requests[case.requests["request_id"] == case.index_ids[0]]
+    rows = case.requests[case.requests["request_id"] == case.told_ids[0]]
     return None if rows.empty else rows.iloc[0]
 
 

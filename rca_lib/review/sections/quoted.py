@@ -38,7 +38,7 @@ def quotation_table(
         "What was said, in the words of the evidence",
         [
             Column(key="code", label="Code"),
-            Column(key="quotation", label="In its own words"),
+            Column(key="quotation", label="In its own words", detail=2),
             Column(key="kind", label="Kind"),
             Column(key="role", label="From"),
             Column(key="evidence", label="Evidence", sensitivity="case"),
