@@ -1,10 +1,12 @@
 """What has the shape of an identifier is found whole; counts, dates, versions and the like stay."""
 
+import re
 import time
+from pathlib import Path
 
 import pytest
 
-from rca_lib.review.redaction import find_identifiers, redact
+from rca_lib.review.redaction import MARKS, find_identifiers, redact
 
 SHAPES = {
     "e-mail": [
@@ -75,6 +77,9 @@ ORDINARY = [
 ]
 
 
+CONCEPTS = Path(__file__).parents[2] / "docs" / "concepts.md"
+
+
 def found_in(text):
     return [(each.kind, text[each.start : each.end]) for each in find_identifiers(text)]
 
@@ -107,6 +112,14 @@ def test_what_an_earlier_redaction_left_stays():
     text = "[number] and [e-mail]@desk.example, [identifier] of [phone]"
 
     assert redact(text, ["number", "identifier", "phone"]) == "[number] and [e-mail][handle], [identifier] of [phone]"
+
+
+def test_every_word_that_can_stand_in_brackets_is_documented():
+    named = re.findall(r"`\[([a-z-]+)\]`", CONCEPTS.read_text(encoding="utf-8"))
+
+    assert sorted(named) == sorted(MARKS)
+    assert len(set(MARKS.values())) == len(MARKS)
+    assert {kind for each in (SHAPES, NAMED) for kind in each} | {"identifier"} == set(MARKS)
 
 
 KNOWN = [
