@@ -68,7 +68,7 @@ TOLD_ALIKE = Audience(
     name="alike",
     title="Told alike to every audience",
     sensitivity=("general",),
-    fields=("escalations.title", "actions.description"),
+    fields=("escalations.title", "actions.description", "changes.component", "changes.description"),
     sections=(SectionChoice(id="in_short", title="In short", blocks=("core.message",)),),
 )
 """The closest that every audience may know: what is told alike to all is told as it would be to this one."""
