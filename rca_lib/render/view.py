@@ -15,7 +15,7 @@ from typing import Any
 from rca_lib.errors import RenderError
 from rca_lib.render.audience import Audience
 from rca_lib.render.findings import Findings
-from rca_lib.render.privacy import WITHHELD, is_small, mask_figure, withhold
+from rca_lib.render.privacy import mask_figure, mask_table
 from rca_lib.render.svg import clean_svg
 from rca_lib.render.telling import TOLD_ALIKE, Telling
 from rca_lib.render.text import clean, plain
@@ -255,7 +255,14 @@ class _Selection:
         ]
         if not columns or not rows:
             return None
-        cells = [[self._cell(row, column) for column in columns] for row in rows]
+        hidden = mask_table(block, rows, self.limit) if self.withholds else {}
+        cells = [
+            [
+                (hidden[at, column.key], True) if (at, column.key) in hidden else (self._cell(row, column), False)
+                for column in columns
+            ]
+            for at, row in enumerate(rows)
+        ]
         notes = [block.note] if block.note else []
         more = len(cells) - (self.audience.max_rows or len(cells))
         if more > 0:
@@ -272,14 +279,9 @@ class _Selection:
             "note": self.tell(" ".join(notes)),
         }
 
-    def _cell(self, row: dict[str, Any], column: Column) -> tuple[str, bool]:
-        """Return the text of a cell, and whether something was withheld there."""
+    def _cell(self, row: dict[str, Any], column: Column) -> str:
+        """Return the text of a cell."""
         value = row.get(column.key)
-        if self.withholds:
-            if column.kind == "count" and is_small(value, self.limit):
-                return withhold(value, self.limit), True
-            if column.guard and value is not None and is_small(row.get(column.guard), self.limit):
-                return WITHHELD, True
         kind = column.kind
         if kind in _CLOSENESS and not column.exact:
             kind = min(kind, _CLOSENESS[self.audience.dates], key=_CLOSEST.index)
@@ -287,12 +289,12 @@ class _Selection:
             text = format_value(value, kind)
         except (ValueError, TypeError):
             text = str(value)
-        return text if column.exact else self.tell(text), False
+        return text if column.exact else self.tell(text)
 
     def _figure(self, block: Figure) -> dict[str, Any] | None:
         figure: Figure | None = block
         if self.withholds and block.masked is not None:
-            figure = block.model_copy(update={"data": block.masked, "masked": None})
+            figure = block.model_copy(update={**(block.masked or {"data": {}}), "masked": None})
         if self.withholds and figure is not None:
             figure = mask_figure(figure, self.limit) if figure.data else None
         if figure is None:

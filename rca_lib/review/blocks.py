@@ -73,13 +73,17 @@ class Column(_Record):
 
 
 class Table(_BlockBase):
-    """Rows under typed columns. ``note`` stands below the table. ``row_sensitivity`` can raise single rows."""
+    """Rows under typed columns. ``note`` stands below the table. ``row_sensitivity`` can raise single rows.
+
+    ``apart`` says that the rows are no parts of a whole, so that a withheld count does not follow from the others.
+    """
 
     kind: Literal["table"] = "table"
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[dict[str, Any], ...]
     note: str | None = None
+    apart: bool = False
     row_sensitivity: tuple[Sensitivity, ...] | None = None
 
 
@@ -87,8 +91,8 @@ class Figure(_BlockBase):
     """A chart: what is drawn, and the words for those who cannot see it.
 
     ``title`` states the finding. ``chart`` names the drawing function of `rca_lib.render.figures`; ``data`` is what it draws, in
-    plain JSON. ``alt`` says the finding in words. ``masked`` is what is drawn for readers from whom small counts are withheld,
-    where that differs; an empty one means that nothing is left to draw.
+    plain JSON. ``alt`` says the finding in words. ``masked`` holds the ``data``, ``alt`` and ``caption`` for readers from whom small
+    counts are withheld, where they differ; an empty one means that nothing is left to draw.
     """
 
     kind: Literal["figure"] = "figure"

@@ -176,6 +176,11 @@ def _rates(axes: Any, periods: list[_Period], limit: float) -> None:
     line = [period.rate if yes else math.nan for period, yes in zip(periods, joined, strict=True)]
     width = 0.9 if many else 1.4
     axes.plot([period.middle for period in periods], line, color=style.ACCENT, linewidth=width, zorder=3, clip_on=False)
+    for period in periods:
+        if period.rate is None and period.low is not None and period.high is not None:
+            # Somewhere from low to high: few failed, and how many is not told.
+            span, low, high = (period.start, period.end), period.low, min(period.high, limit)
+            axes.fill_between(span, low, high, color=_FAINT, alpha=0.55, linewidth=0, zorder=2, clip_on=False)
     for wanted, look, color in (
         (_usual, marks.VALUE, _FAINT),
         (_young, marks.HOLLOW, "#B9C0C7"),

@@ -78,6 +78,7 @@ def _affected(case: Case, draft: SectionDraft) -> Quote:
     looked = f"{format_value(same.at_risk, 'count')} {outcome.unit_label}"
     known = few(case.source.config.small_cell) if small else format_value(found, "count")
     scarce = is_few(same.at_risk, case.source.config.small_cell)
+    scarce_before = False
     if case.onset is not None and case.contrast is not None:
         estimate = case.contrast.after
         lead = f"It is not a single event: since {week(case.onset.when)},"
@@ -85,23 +86,30 @@ def _affected(case: Case, draft: SectionDraft) -> Quote:
         what = "of all such requests" if outcome.sampled else f"of {outcome.unit_label}"
         text = f"{lead} {percent_with_interval(estimate)} {what} {outcome.phrase}, {against}"
         hidden = f"{lead} {known} of {looked} {outcome.phrase}, more often than before."
+        if is_few(case.contrast.before.k or 0, case.source.config.small_cell) and not small:
+            hidden = f"{lead} {percent_with_interval(estimate)} {what} {outcome.phrase}, more often than before."
+            scarce_before = True
     else:
         estimate = same.rate
         lead = _VERDICTS[judged.kind]
         what = "of all such requests" if outcome.sampled else f"of {looked}"
         text = f"{lead}: {percent_with_interval(estimate)} {what} {outcome.phrase}"
         hidden = f"{lead}: {known} of {looked} {outcome.phrase}."
+    more = ""
     if same.total is not None:
-        text += (
+        more = (
             f"; that is about {format_value(same.total.value, 'count')} requests "
             f"({format_value((same.total.low, same.total.high), 'count')}), from {format_value(found, 'count')} found "
             f"among {looked}"
         )
     elif case.onset is not None:
-        text += f" ({format_value(found, 'count')} of {looked})"
+        more = f" ({format_value(found, 'count')} of {looked})"
     if scarce:
         hidden = f"{lead}: there are too few {outcome.unit_label} to state numbers here."
-    return draft.say("affected", f"{text}.", estimate, unit="share", masked=hidden if small or scarce else None)
+    elif scarce_before:
+        hidden = f"{hidden.rstrip('.')}{more}."
+    masked = hidden if small or scarce or scarce_before else None
+    return draft.say("affected", f"{text}{more}.", estimate, unit="share", masked=masked)
 
 
 _VERDICTS = {

@@ -9,6 +9,7 @@ import pandas as pd
 
 from rca_lib.analysis.extent import Contrast, RateSeries, SameFailure, Verdict
 from rca_lib.analysis.intervals import rate
+from rca_lib.analysis.series import joined_series
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, records
 from rca_lib.review.format import format_value
@@ -199,9 +200,16 @@ def _now(case: Case, draft: SectionDraft, series: RateSeries) -> None:
 def _before_and_after(case: Case, draft: SectionDraft, contrast: Contrast) -> list[str | Quote]:
     """Say the rate before and after; where few failed since, the rate would give their number away."""
     small = _few_since(case)
+    few_before = is_few(contrast.before.k or 0, case.source.config.small_cell)
     ratio = contrast.ratio
     return [
-        draft.say("before", f"Before, it was {percent_with_interval(contrast.before)}.", contrast.before, unit="share"),
+        draft.say(
+            "before",
+            f"Before, it was {percent_with_interval(contrast.before)}.",
+            contrast.before,
+            unit="share",
+            masked="Before, it was lower; too few failed then to say here how high." if few_before else None,
+        ),
         draft.say(
             "after",
             f"Since, it is {percent_with_interval(contrast.after)}.",
@@ -216,7 +224,7 @@ def _before_and_after(case: Case, draft: SectionDraft, contrast: Contrast) -> li
             else f"That is at least {format_value(ratio.low, 'number')} times as high (lower end of the 95% interval).",
             ratio,
             unit="ratio",
-            sensitivity="case" if small else None,
+            sensitivity="case" if small or few_before else None,
         ),
     ]
 
@@ -231,7 +239,7 @@ def _chart(case: Case, draft: SectionDraft, series: RateSeries) -> None:
     if began is not None and contrast is not None:
         levels = (
             ""
-            if _few_since(case)
+            if _few_since(case) or is_few(contrast.before.k or 0, case.source.config.small_cell)
             else f" from {format_value(contrast.before.value, 'percent')} to {format_value(contrast.after.value, 'percent')}"
         )
         title = f"{share} rose{levels} around {week(began.when)}"
@@ -251,30 +259,61 @@ def _chart(case: Case, draft: SectionDraft, series: RateSeries) -> None:
             }
             for row in records(inside.sort_values(["effective_from", "change_id"]))
         ]
+    caption = f"Requests by {series.period_label} of receipt. Band: three-sigma limits set by {series.baseline}."
+    data = {
+        "periods": points,
+        "centre": finite(series.centre.value),
+        "y_label": f"share that {case.outcome.phrase}",
+        "period_label": series.period_label,
+        "onset": {key: f"{getattr(began, key):%Y-%m-%d}" for key in ("when", "low", "high")} if began else None,
+        "markers": near,
+        "occurred": f"{case.occurred_at:%Y-%m-%d}",
+    }
     draft.figure(
         "chart",
         "rate_over_time",
-        {
-            "periods": points,
-            "centre": finite(series.centre.value),
-            "y_label": f"share that {case.outcome.phrase}",
-            "period_label": series.period_label,
-            "onset": {key: f"{getattr(began, key):%Y-%m-%d}" for key in ("when", "low", "high")} if began else None,
-            "markers": near,
-            "occurred": f"{case.occurred_at:%Y-%m-%d}",
-        },
+        data,
         title=title,
         alt=f"{title}. One point for every {series.period_label}, {len(points)} in all, with its 95% interval, and the limits "
         f"set by {series.baseline}.",
-        caption=f"Requests by {series.period_label} of receipt. Band: three-sigma limits set by {series.baseline}. "
-        "Hollow points are not yet complete.",
+        caption=f"{caption} Hollow points are not yet complete.",
+        masked=_joined_chart(case, series, data, title),
     )
+
+
+FEWEST_JOINED = 2
+"""Points below which a chart of joined periods shows no course."""
+
+
+def _joined_chart(case: Case, series: RateSeries, data: dict[str, Any], title: str) -> dict[str, Any] | None:
+    """Return the chart without points that rest on few failures, for readers from whom small counts are withheld."""
+    limit = case.source.config.small_cell
+    if not any(is_few(point["failed"], limit) for point in data["periods"]):
+        return None
+    # By week, so that the onset falls between two of them.
+    joined = joined_series(case.rate_series(1), limit, apart=None if case.onset is None else case.onset.when)
+    if len(joined) < FEWEST_JOINED:
+        return {}
+    said = f"Neighbouring periods are joined until each holds no failure or more than {limit}."
+    if joined["few"].any():
+        said += f" A bar without a point: 1 to {limit} failures in all, so the rate lies somewhere along it."
+    return {
+        "data": {**data, "periods": [_joined_point(row) for row in records(joined)], "period_label": "stretch of time"},
+        "alt": f"{title}. {len(joined)} points, each with its 95% interval. {said}",
+        "caption": f"Band: three-sigma limits set by {series.baseline}. {said} Hollow points are not yet complete.",
+    }
 
 
 def _point(row: dict[str, Any]) -> dict[str, Any]:
     point: dict[str, Any] = {key: finite(row[key]) for key in ("rate", "low", "high", "lcl", "ucl")}
     point |= {"start": f"{row['start']:%Y-%m-%d}", "end": f"{row['end']:%Y-%m-%d}", "n": int(row["n"])}
     return point | {"failed": int(row["failed"]), "outside": bool(row["outside"]), "mature": bool(row["mature"])}
+
+
+def _joined_point(row: dict[str, Any]) -> dict[str, Any]:
+    """A point for readers from whom small counts are withheld: where failures are few, their number is not in it."""
+    point = _point(row)
+    return point | ({"failed": None, "rate": None} if row["few"] else {})
 
 
 def _exposure(case: Case, draft: SectionDraft, same: SameFailure) -> None:
@@ -313,6 +352,7 @@ def _exposure(case: Case, draft: SectionDraft, same: SameFailure) -> None:
         ],
         rows,
         claims=("extent.failures",),
+        apart=True,
     )
 
 
