@@ -214,6 +214,7 @@ def _publish(
     from rca_lib.render.consistency import check_consistency
     from rca_lib.render.findings import read_findings
     from rca_lib.render.sealing import split_sealed
+    from rca_lib.render.view import assemble
     from rca_lib.run.index import write_index
 
     findings = read_findings(executed)
@@ -225,9 +226,12 @@ def _publish(
     started = time.perf_counter()
     final = out / folder_name(escalation_id)
     with published_folder(final) as folder:
-        printed = []
+        printed: list[Printed] = []
+        views: dict[str, dict[str, Any]] = {}
         for position, (name, each) in enumerate(wanted, start=1):
-            content, read = render_read(executed, name, each, findings, _places(source))
+            if name not in views:
+                views[name] = assemble(findings, profiles[name])
+            content, read = render_read(executed, name, each, findings, _places(source), views[name])
             (folder / read.name).write_bytes(content)
             printed.append(read)
             if progress:
@@ -285,18 +289,27 @@ def render(
 
 
 def render_read(
-    executed: NotebookNode, audience: str, each: str, findings: Findings, forbidden: Sequence[str] = ()
+    executed: NotebookNode,
+    audience: str,
+    each: str,
+    findings: Findings,
+    forbidden: Sequence[str] = (),
+    view: dict[str, Any] | None = None,
 ) -> tuple[bytes, Printed]:
-    """Render a review as `render` does; return its file, and what the gate read in it."""
+    """Render a review as `render` does; return its file, and what the gate read in it.
+
+    Parameters
+    ----------
+    view : what `assemble` returned for this audience, where it was asked before; one view serves every format.
+    """
     from rca_lib.render.audience import load_audience
     from rca_lib.render.view import assemble
 
     profile = load_audience(audience)
-    exporter = _exporter(each, audience)
-    body, _ = exporter.from_notebook_node(executed)
+    shown = assemble(findings, profile) if view is None else view
+    body, _ = _exporter(each, audience).from_notebook_node(executed, {"review": shown})
     content: bytes = body if isinstance(body, bytes) else body.encode()
-    name = f"{profile.name}.{each}"
-    return content, read_review(name, content, profile, each, assemble(findings, profile), findings, forbidden)
+    return content, read_review(f"{profile.name}.{each}", content, profile, each, shown, findings, forbidden)
 
 
 def read_review(
