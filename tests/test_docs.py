@@ -88,7 +88,7 @@ def test_commands_and_options_exist(path):
 
 @pytest.mark.parametrize("path", PAGES, ids=page_name)
 def test_options_named_alone_exist(path):
-    known = set.union(*(options_of(name) for name in ("demo", "list", "check", "new", "run"))) | {
+    known = set.union(*(options_of(name) for name in ("demo", "list", "check", "new", "run", "verify"))) | {
         "--output",
         "--output-dir",
     }
