@@ -194,6 +194,45 @@ def run(
     raise typer.Exit(1 if failed or aside else 0)
 
 
+@app.command()
+def verify(
+    path: Annotated[Path, typer.Argument(help="A report folder, or the folder of all reports.", metavar="PATH")],
+    audience: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--audience",
+            "-a",
+            help="The path of a profile that does not come with the suite; may be given again.",
+            metavar="FILE",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check published reports again: each file by its hash, and what the reviews say against what was found."""
+    from rca_lib.run.verify import verify as verify_reports
+
+    checks = verify_reports(path, profiles=audience or ())
+    if as_json:
+        _print_json([check.as_json() for check in checks])
+    else:
+        for check in checks:
+            _print_folder_check(check)
+    raise typer.Exit(0 if all(check.ok for check in checks) else 1)
+
+
+def _print_folder_check(check: Any) -> None:
+    name = check.escalation_id or str(check.folder)
+    files = f"{check.files} file{'' if check.files == 1 else 's'}"
+    state = (
+        f"{len(check.problems)} problem{'' if len(check.problems) == 1 else 's'}" if check.problems else "as published"
+    )
+    typer.echo(f"{name}: {state}; {files} and {len(check.reviews)} reviews checked in {check.folder}")
+    for problem in check.problems:
+        typer.echo(f"  {problem.file}: {problem.message}\n    {problem.fix}")
+    for note in check.notes:
+        typer.echo(f"  Note: {note}")
+
+
 def _run(
     ids: list[str],
     source: str,

@@ -7,12 +7,13 @@
     ├── SourceError          a source cannot be opened or read
     ├── ExecutionError       a notebook cell failed; the notebook so far is kept
     ├── RenderError          a review could not be rendered as the standards demand
-    └── GateError            a rendered file holds something its reader may not see
+    ├── GateError            a rendered file holds something its reader may not see
+    └── ConsistencyError     a rendered file does not read as the findings do, or as another review of the case does
 """
 
 from __future__ import annotations
 
-__all__ = ["ExecutionError", "GateError", "RcaError", "RenderError", "SourceError", "UsageError"]
+__all__ = ["ConsistencyError", "ExecutionError", "GateError", "RcaError", "RenderError", "SourceError", "UsageError"]
 
 
 class RcaError(Exception):
@@ -41,3 +42,7 @@ class RenderError(RcaError):
 
 class GateError(RcaError):
     """Raised when a rendered file holds something that its audience may not see; nothing is published."""
+
+
+class ConsistencyError(RcaError):
+    """Raised when a rendered file does not read as the findings do, or as another review does; nothing is published."""

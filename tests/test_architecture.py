@@ -237,9 +237,9 @@ def test_nothing_is_left_unfinished():
 def test_no_file_holds_a_path_of_somebodys_machine():
     # The gate and its tests are about such paths.
     about_paths = {
-        "rca_lib/render/gate.py",
+        "rca_lib/render/gate/search.py",
         "tests/render/test_exporters.py",
-        "tests/run/test_gate.py",
+        "tests/render/gate/test_gate.py",
         "tests/run/test_review.py",
     }
     found = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from difflib import get_close_matches
@@ -100,6 +101,11 @@ class Audience(BaseModel):
         if twice:
             raise ValueError(f"the section id {twice[0]!r} is used twice; give each section its own id")
         return self
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what the profile says; how its file is laid out does not matter."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     def may_see(self, sensitivity: str) -> bool:
         """Return whether this reader may see a statement of that sensitivity.

@@ -39,12 +39,13 @@ class Findings:
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_findings(notebook: Mapping[str, Any]) -> Findings:
+def read_findings(notebook: Mapping[str, Any], *, more: Iterable[Mapping[str, Any]] = ()) -> Findings:
     """Return the findings of an executed notebook.
 
     Parameters
     ----------
     notebook : a notebook as nbformat or ``json`` reads it.
+    more : payloads that were kept apart from it, such as what is sealed.
 
     Raises
     ------
@@ -70,7 +71,7 @@ def read_findings(notebook: Mapping[str, Any]) -> Findings:
             "The notebook holds no findings to render; "
             "run it first (rca run, or papermill), then render the executed copy."
         )
-    return merge_findings(payloads, sources=sources)
+    return merge_findings([*payloads, *more], sources=sources)
 
 
 def merge_findings(payloads: Iterable[Mapping[str, Any]], *, sources: Mapping[str, str] | None = None) -> Findings:

@@ -20,7 +20,7 @@ from rca_lib.render.text import clean, plain, shorten, shown
 from rca_lib.render.view import Review
 from rca_lib.resources import templates
 
-__all__ = ["STANDARDS", "page_count", "render_pdf"]
+__all__ = ["STANDARDS", "page_count", "render_pdf", "without_spare"]
 
 STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 """PDF/A-2a for keeping, PDF/UA-1 for readers who use assistive technology."""
@@ -68,7 +68,7 @@ def render_pdf(review: Review) -> bytes:
             return closer
     if fits:
         return made
-    for shorter in _without_spare(review):
+    for shorter in without_spare(review):
         closer = _compile(json.dumps(_for_paper(shorter), ensure_ascii=False), 2, shorter)
         if page_count(closer) <= wanted:
             return closer
@@ -78,7 +78,7 @@ def render_pdf(review: Review) -> bytes:
     )
 
 
-def _without_spare(review: Review) -> Iterator[Review]:
+def without_spare(review: Review) -> Iterator[Review]:
     """Give the review without the first of its spare blocks, then without the first two, and so on; each says so."""
     spare = list(review.get("spare") or ())
     for count in range(1, len(spare) + 1):

@@ -45,7 +45,7 @@ _RIGHT = frozenset({"count", "number", "percent", "hours"})
 _DATES = frozenset({"date", "week", "moment"})
 _ONE_LINE, _ONE_LINE_FIGURE = 16, 22
 """Up to how many characters the values of a column stay on one line: words, and figures or dates."""
-_BANNERS = {
+BANNERS = {
     "draft": "Draft: the cause has not been confirmed and signed by a person",
     "reviewed": "Reviewed, not yet approved",
     "approved": "",
@@ -74,7 +74,7 @@ def assemble(findings: Findings, audience: Audience) -> Review:
         "as_of": format_value(day, "date"),
         "as_of_date": day.isoformat(),
         "state": str(record.get("state") or "draft"),
-        "banner": _BANNERS.get(str(record.get("state") or "draft"), _BANNERS["draft"]),
+        "banner": BANNERS.get(str(record.get("state") or "draft"), BANNERS["draft"]),
         "source": str(record.get("source_name") or ""),
         "simulated": bool(record.get("simulated")),
         "language": "en",

@@ -11,6 +11,7 @@ def warm_up() -> None:
     from rca_lib.render.audience import Audience, SectionChoice
     from rca_lib.render.figures import draw
     from rca_lib.render.findings import merge_findings
+    from rca_lib.render.gate import check_file
     from rca_lib.render.view import assemble
     from rca_lib.review.blocks import Figure
 
@@ -30,5 +31,5 @@ def warm_up() -> None:
         name="warm", title="-", sensitivity=("general",), sections=(SectionChoice(id="all", title="-", blocks=("*",)),)
     )
     review = assemble(findings, everyone)
-    html.render_html(review)
-    pdf.render_pdf(review)
+    for name, content in (("warm.html", html.render_html(review).encode()), ("warm.pdf", pdf.render_pdf(review))):
+        check_file(name, content, shows=review, identifiers=())

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from rca_lib.data.source import Source
     from rca_lib.render.audience import Audience
+    from rca_lib.render.consistency import Printed
     from rca_lib.render.exporter import ReviewExporter
     from rca_lib.render.findings import Findings
     from rca_lib.review.record import CaseRecord
@@ -37,7 +38,9 @@ __all__ = [
     "case_record",
     "check_escalation",
     "find_notebook",
+    "read_review",
     "render",
+    "render_read",
     "run_review",
 ]
 
@@ -150,6 +153,7 @@ def run_review(
     CaseFileError : when the case file of the escalation holds a mistake, before anything is run.
     ExecutionError : when a cell fails; the notebook so far is kept beside the report folder.
     RenderError, GateError : when a review may not leave as it is; nothing is published.
+    ConsistencyError : when a review does not read as the findings do, or as another one does; nothing is published.
     """
     from rca_lib.render.audience import audiences as all_audiences
     from rca_lib.render.audience import load_audience
@@ -207,6 +211,7 @@ def _publish(
 ) -> Review:
     import nbformat
 
+    from rca_lib.render.consistency import check_consistency
     from rca_lib.render.findings import read_findings
     from rca_lib.render.sealing import split_sealed
     from rca_lib.run.index import write_index
@@ -220,11 +225,14 @@ def _publish(
     started = time.perf_counter()
     final = out / folder_name(escalation_id)
     with published_folder(final) as folder:
+        printed = []
         for position, (name, each) in enumerate(wanted, start=1):
-            file = folder / f"{profiles[name].name}.{each}"
-            file.write_bytes(render(executed, name, each, findings, _places(source)))
+            content, read = render_read(executed, name, each, findings, _places(source))
+            (folder / read.name).write_bytes(content)
+            printed.append(read)
             if progress:
                 progress(f"{profiles[name].name} {each}", position, len(wanted))
+        check_consistency(printed, findings)
         (folder / RECORD).write_bytes(record.as_bytes())
         (folder / f"{notebook}.ipynb").write_text(nbformat.writes(nbformat.from_dict(public)) + "\n", encoding="utf-8")
         if sealed and any(profile.may_see("sealed") for profile in profiles.values()):
@@ -244,6 +252,7 @@ def _publish(
                 "source": source.name,
                 "source_digest": record.source_digest,
                 "case_file": record.case_file,
+                "profiles": {profile.name: profile.digest for profile in profiles.values()},
                 "versions": record.versions,
                 "seconds": {key: round(value, 3) for key, value in seconds.items()},
             },
@@ -272,25 +281,56 @@ def render(
     RenderError : when the review breaks a standard.
     GateError : when the file holds something that its audience may not see.
     """
+    return render_read(executed, audience, each, findings, forbidden)[0]
+
+
+def render_read(
+    executed: NotebookNode, audience: str, each: str, findings: Findings, forbidden: Sequence[str] = ()
+) -> tuple[bytes, Printed]:
+    """Render a review as `render` does; return its file, and what the gate read in it."""
     from rca_lib.render.audience import load_audience
-    from rca_lib.render.gate import check_file
-    from rca_lib.render.telling import forbidden_texts, hidden_identifiers
     from rca_lib.render.view import assemble
 
     profile = load_audience(audience)
     exporter = _exporter(each, audience)
     body, _ = exporter.from_notebook_node(executed)
     content: bytes = body if isinstance(body, bytes) else body.encode()
-    if not profile.code:
-        check_file(
-            f"{profile.name}.{each}",
-            content,
-            shows=assemble(findings, profile),
-            identifiers=hidden_identifiers(profile, findings.record),
-            forbidden=(*forbidden, *forbidden_texts(profile, findings.record)),
-            headed=str(findings.record.get("escalation_id") or ""),
-        )
-    return content
+    name = f"{profile.name}.{each}"
+    return content, read_review(name, content, profile, each, assemble(findings, profile), findings, forbidden)
+
+
+def read_review(
+    name: str,
+    content: bytes,
+    profile: Audience,
+    form: str,
+    view: dict[str, Any],
+    findings: Findings,
+    forbidden: Sequence[str] = (),
+) -> Printed:
+    """Pass a finished review through the gate; return what was read in it.
+
+    Raises
+    ------
+    GateError : when the file holds something that its audience may not see, or cannot be read to its end.
+    """
+    from rca_lib.render.consistency import Printed
+    from rca_lib.render.gate import check_file
+    from rca_lib.render.telling import forbidden_texts, hidden_identifiers
+
+    record = findings.record
+    key = record.get("pseudonym_key")
+    passages = check_file(
+        name,
+        content,
+        shows=view,
+        identifiers=hidden_identifiers(profile, record),
+        forbidden=(*forbidden, *([str(key)] if key else ())),
+        forbidden_texts=forbidden_texts(profile, record),
+        headed=str(record.get("escalation_id") or ""),
+        code=profile.code,
+    )
+    return Printed(name, profile, form, view, passages)
 
 
 def case_record(findings: Findings, notebook: str) -> CaseRecord:
