@@ -60,7 +60,8 @@ class Audience(BaseModel):
     dates : how closely the moments of a request are told: by the ``week`` or the ``day``, or ``exact``, to the minute in UTC.
     fields : text columns of the source whose own words may stand in this review, such as ``actions.description``; patterns with
         ``*`` are allowed. The words of every other text column are kept out.
-    detail : how closely harmful material is told: 0 as a severity code, 1 in a neutral line, 2 as the facts need it.
+    detail : how closely harmful material may be told: 0 as a code, 1 in a neutral line, 2 as the facts need it, which a call
+        has to ask for.
     banner : words that stand over every page, such as those of privilege.
     support : a line about support for readers, shown with the content note.
     code : whether the cells of the notebook are printed beside what they gave.
@@ -116,6 +117,16 @@ class Audience(BaseModel):
         False
         """
         return sensitivity in self.sensitivity
+
+    def at_detail(self, detail: int) -> Audience:
+        """Return the profile told of harmful matter no more closely than `detail`, and never more closely than it allows.
+
+        Examples
+        --------
+        >>> load_audience("leadership").at_detail(2).detail
+        1
+        """
+        return self if detail >= self.detail else self.model_copy(update={"detail": detail})
 
     def identifier(self, kind: IdentifierKind) -> str:
         """Return whether identifiers of that kind are ``shown``, stand under an ``alias``, or are left out (``none``).

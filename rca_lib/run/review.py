@@ -40,13 +40,14 @@ __all__ = [
     "find_notebook",
     "read_review",
     "render",
-    "render_read",
     "run_review",
 ]
 
 DEFAULT_NOTEBOOK = "case_review"
 FORMATS = ("html", "pdf")
 RECORD = "case.json"
+NEUTRAL = 1
+"""How closely harmful matter is told unless a call asks otherwise: in neutral words."""
 SEALED = "sealed.json"
 """What counsel alone may know of a case, kept beside its reviews when counsel's is made."""
 Progress = Callable[[str, int, int], None]
@@ -135,6 +136,7 @@ def run_review(
     as_of: str | None = None,
     notebook: str = DEFAULT_NOTEBOOK,
     cases: str | None = None,
+    detail: int = NEUTRAL,
     progress: Progress | None = None,
 ) -> Review:
     """Make the reviews of one escalation.
@@ -145,6 +147,8 @@ def run_review(
     formats : ``html``, ``pdf`` or ``json`` (the record and the notebook alone); what each profile asks for by default.
     out : the folder that holds one folder an escalation.
     cases : the folder of case files; ``cases`` in the source by default.
+    detail : how closely harmful matter is told, to audiences that may be told so: 0 by codes, 1 in neutral words, 2 as
+        closely as the facts need. Reviews with harmful matter made at 2 are counted in ``exposure.jsonl`` beside the reports.
     progress : called with what is being done, and how much of how much is done.
 
     Raises
@@ -161,7 +165,7 @@ def run_review(
     from rca_lib.review.casefile.reading import read_case_file
 
     _check_formats(formats)
-    profiles = {name: load_audience(name) for name in audiences or all_audiences()}
+    profiles = {name: load_audience(name).at_detail(detail) for name in audiences or all_audiences()}
     path = find_notebook(notebook)
     check_escalation(source, escalation_id, as_of=as_of)
     case_path = find_case_file(source.path, escalation_id, cases)
@@ -195,7 +199,7 @@ def run_review(
     )
     warming.join()
     seconds["execute"] = time.perf_counter() - started
-    return _publish(executed, escalation_id, source, profiles, formats, out, path.stem, seconds, progress)
+    return _publish(executed, escalation_id, source, profiles, formats, out, path.stem, seconds, progress, detail)
 
 
 def _publish(
@@ -208,12 +212,15 @@ def _publish(
     notebook: str,
     seconds: dict[str, float],
     progress: Progress | None,
+    detail: int,
 ) -> Review:
     import nbformat
 
     from rca_lib.render.consistency import check_consistency
     from rca_lib.render.findings import read_findings
     from rca_lib.render.sealing import split_sealed
+    from rca_lib.render.view import assemble
+    from rca_lib.run.exposure import count_exposure
     from rca_lib.run.index import write_index
 
     findings = read_findings(executed)
@@ -225,9 +232,12 @@ def _publish(
     started = time.perf_counter()
     final = out / folder_name(escalation_id)
     with published_folder(final) as folder:
-        printed = []
+        printed, views = (
+            [],
+            {name: assemble(findings, profiles[name]) for name in dict.fromkeys(name for name, _ in wanted)},
+        )
         for position, (name, each) in enumerate(wanted, start=1):
-            content, read = render_read(executed, name, each, findings, _places(source))
+            content, read = _render_read(executed, name, profiles[name], each, views[name], findings, _places(source))
             (folder / read.name).write_bytes(content)
             printed.append(read)
             if progress:
@@ -248,7 +258,12 @@ def _publish(
                 "state": record.state,
                 "as_of": record.as_of,
                 "simulated": bool(findings.record.get("simulated")),
-                "parameters": {"escalation_id": escalation_id, "as_of": record.as_of, "notebook": notebook},
+                "parameters": {
+                    "escalation_id": escalation_id,
+                    "as_of": record.as_of,
+                    "notebook": notebook,
+                    "detail": detail,
+                },
                 "source": source.name,
                 "source_digest": record.source_digest,
                 "case_file": record.case_file,
@@ -258,6 +273,8 @@ def _publish(
             },
         )
     write_index(out)
+    if findings.record.get("content_note"):
+        count_exposure(out, escalation_id, [(profiles[name], each) for name, each in wanted])
     reviews = [f"{profiles[name].name}.{each}" for name, each in wanted]
     files = (*reviews, *(name for name in manifest["files"] if name not in reviews))
     aside = findings.record.get("set_aside_rows") or 0
@@ -281,22 +298,27 @@ def render(
     RenderError : when the review breaks a standard.
     GateError : when the file holds something that its audience may not see.
     """
-    return render_read(executed, audience, each, findings, forbidden)[0]
-
-
-def render_read(
-    executed: NotebookNode, audience: str, each: str, findings: Findings, forbidden: Sequence[str] = ()
-) -> tuple[bytes, Printed]:
-    """Render a review as `render` does; return its file, and what the gate read in it."""
     from rca_lib.render.audience import load_audience
     from rca_lib.render.view import assemble
 
-    profile = load_audience(audience)
-    exporter = _exporter(each, audience)
-    body, _ = exporter.from_notebook_node(executed)
+    profile = load_audience(audience).at_detail(NEUTRAL)
+    return _render_read(executed, audience, profile, each, assemble(findings, profile), findings, forbidden)[0]
+
+
+def _render_read(
+    executed: NotebookNode,
+    audience: str,
+    profile: Audience,
+    each: str,
+    view: dict[str, Any],
+    findings: Findings,
+    forbidden: Sequence[str],
+) -> tuple[bytes, Printed]:
+    """Render a review that has been assembled; return its file, and what the gate read in it."""
+    body, _ = _exporter(each, audience).from_notebook_node(executed, {"review": view})
     content: bytes = body if isinstance(body, bytes) else body.encode()
     name = f"{profile.name}.{each}"
-    return content, read_review(name, content, profile, each, assemble(findings, profile), findings, forbidden)
+    return content, read_review(name, content, profile, each, view, findings, forbidden)
 
 
 def read_review(

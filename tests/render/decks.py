@@ -43,7 +43,7 @@ def _texts(block: dict[str, Any]) -> list[str]:
             *title,
             block["caption"],
             *(column["label"] for column in block["columns"]),
-            *sum(block["rows"], []),
+            *(cell for row in block["rows"] for cell in row),
             block["note"],
         ]
     if block["kind"] == "timeline":
