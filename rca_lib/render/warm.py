@@ -7,7 +7,7 @@ __all__ = ["warm_up"]
 
 def warm_up() -> None:
     """Import, load and compile what the first review would otherwise wait for: exporters, templates, fonts and charts."""
-    from rca_lib.render import html, pdf
+    from rca_lib.render import html, pdf, slides
     from rca_lib.render.audience import Audience, SectionChoice
     from rca_lib.render.figures import draw
     from rca_lib.render.findings import merge_findings
@@ -32,3 +32,4 @@ def warm_up() -> None:
     review = assemble(findings, everyone)
     html.render_html(review)
     pdf.render_pdf(review)
+    slides.render_slides(review)

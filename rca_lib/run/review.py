@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,13 +36,14 @@ __all__ = [
     "Review",
     "case_record",
     "check_escalation",
+    "file_name",
     "find_notebook",
     "render",
     "run_review",
 ]
 
 DEFAULT_NOTEBOOK = "case_review"
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "slides", "pptx")
 RECORD = "case.json"
 Progress = Callable[[str, int, int], None]
 
@@ -136,7 +138,8 @@ def run_review(
     Parameters
     ----------
     audiences : names or paths of profiles; every profile that comes with the suite by default.
-    formats : ``html``, ``pdf`` or ``json`` (the record and the notebook alone); what each profile asks for by default.
+    formats : ``html``, ``pdf``, ``slides``, ``pptx`` or ``json`` (the record and the notebook alone); what each profile
+        asks for by default.
     out : the folder that holds one folder an escalation.
     cases : the folder of case files; ``cases`` in the source by default.
     progress : called with what is being done, and how much of how much is done.
@@ -155,6 +158,7 @@ def run_review(
 
     _check_formats(formats)
     profiles = {name: load_audience(name) for name in audiences or all_audiences()}
+    _check_packages({each for profile in profiles.values() for each in formats or profile.formats})
     path = find_notebook(notebook)
     check_escalation(source, escalation_id, as_of=as_of)
     case_path = find_case_file(source.path, escalation_id, cases)
@@ -216,7 +220,7 @@ def _publish(
     final = out / folder_name(escalation_id)
     with published_folder(final) as folder:
         for position, (name, each) in enumerate(wanted, start=1):
-            file = folder / f"{profiles[name].name}.{each}"
+            file = folder / file_name(profiles[name].name, each)
             file.write_bytes(render(executed, name, each, findings, _places(source)))
             if progress:
                 progress(f"{profiles[name].name} {each}", position, len(wanted))
@@ -241,7 +245,7 @@ def _publish(
             },
         )
     write_index(out)
-    reviews = [f"{profiles[name].name}.{each}" for name, each in wanted]
+    reviews = [file_name(profiles[name].name, each) for name, each in wanted]
     files = (*reviews, *(name for name in manifest["files"] if name not in reviews))
     aside = findings.record.get("set_aside_rows") or 0
     return Review(escalation_id, final, files, record.state, seconds, int(aside))
@@ -255,7 +259,7 @@ def render(
     Parameters
     ----------
     audience : the name of a profile, or the path of one.
-    each : ``html`` or ``pdf``.
+    each : one of `FORMATS`.
     findings : what the notebook found, for the gate.
     forbidden : texts that no reader may see, such as where the source lies.
 
@@ -274,7 +278,7 @@ def render(
     content: bytes = body if isinstance(body, bytes) else body.encode()
     if not profile.code:
         check_file(
-            f"{profile.name}.{each}",
+            file_name(profile.name, each),
             content,
             shows=assemble(findings, profile),
             identifiers=findings.record.get("identifiers") or (),
@@ -282,6 +286,17 @@ def render(
             headed=str(findings.record.get("escalation_id") or ""),
         )
     return content
+
+
+def file_name(audience: str, each: str) -> str:
+    """Return the name of the file of one audience in one format.
+
+    Examples
+    --------
+    >>> file_name("leadership", "slides")
+    'leadership.slides.pdf'
+    """
+    return f"{audience}{_exporters()[each].suffix}"
 
 
 def case_record(findings: Findings, notebook: str) -> CaseRecord:
@@ -319,14 +334,29 @@ def _check_formats(formats: Sequence[str]) -> None:
             raise UsageError(f"There is no format “{each}”; choose from {', '.join((*FORMATS, 'json'))}.")
 
 
+def _check_packages(formats: set[str]) -> None:
+    """Refuse a format whose package is missing before the notebook is run, and not after."""
+    from rca_lib.render.deck_house import NEEDS
+
+    if "pptx" in formats and find_spec("pptx") is None:
+        raise UsageError(NEEDS)
+
+
 @cache
 def _exporter(each: str, audience: str) -> ReviewExporter:
     """One exporter an audience and format: a fresh one compiles its templates again."""
+    made: ReviewExporter = _exporters()[each](audience=audience)
+    return made
+
+
+def _exporters() -> dict[str, type[ReviewExporter]]:
     from rca_lib.render.html import HTMLReviewExporter
     from rca_lib.render.pdf import PDFReviewExporter
+    from rca_lib.render.pptx import PPTXReviewExporter
+    from rca_lib.render.slides import SlidesReviewExporter
 
-    made: ReviewExporter = {"html": HTMLReviewExporter, "pdf": PDFReviewExporter}[each](audience=audience)
-    return made
+    kinds = (HTMLReviewExporter, PDFReviewExporter, SlidesReviewExporter, PPTXReviewExporter)
+    return dict(zip(FORMATS, kinds, strict=True))
 
 
 def _as_given(source: Source) -> str:

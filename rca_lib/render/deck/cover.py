@@ -79,10 +79,10 @@ def _facts(facts: Sequence[dict[str, str]], above: float) -> tuple[Grid, ...]:
     if not 0 < len(facts) <= _ACROSS:
         return ()
     wide = round(WIDE / max(len(facts), 4), 2)
-    columns = tuple(GridColumn(fact["label"], wide) for fact in facts)
+    columns = tuple(GridColumn(fact["label"], wide, face="semibold") for fact in facts)
     row = tuple(fact["value"] for fact in facts)
     for size in _FACT_SIZES:
-        high = tables.head_height(columns, size) + tables.row_height(row, columns, size, "semibold")
+        high = tables.head_height(columns, size) + tables.row_height(row, columns, size)
         top = BODY_BOTTOM - 10 - high
         broken = any(measure.overlong(value, size, columns[0].room, "semibold") for value in row)
         if top >= above and not broken:

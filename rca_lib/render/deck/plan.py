@@ -21,7 +21,7 @@ _LONGEST_NOTE = 4
 _GAP = 12.0
 _LOWER = 0.16
 """How far down its slide a statement stands that is alone there, as a share of the room."""
-_LONG_DECK, _LONG_SECTION = 24, 6
+_LONG_DECK, _LONG_SECTION = 40, 6
 """A deck of more slides than the first has a divider before each section of as many as the second."""
 _NUMBERED = " (20\u00a0of\u00a020)"
 """The room kept behind a heading that more than one slide has."""

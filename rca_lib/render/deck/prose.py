@@ -11,7 +11,7 @@ from rca_lib.render.deck.layout import WIDE
 from rca_lib.render.deck.records import Face, Words
 from rca_lib.render.deck.sentences import sentences
 
-__all__ = ["Unit", "fits", "laid_out", "room_for", "slides_of", "stands_alone", "units_of"]
+__all__ = ["INDENT", "Unit", "fits", "laid_out", "room_for", "slides_of", "stands_alone", "units_of"]
 
 _HEAD, _BODY = 26.0, 20.0
 _SCALES = (1.5, 1.35, 1.2, 1.1, 1.0, 0.92)
@@ -22,7 +22,7 @@ _MOST = {"lone": 1.5, "led": 1.35, "other": 1.2}
 """The largest scale of a statement that stands alone, of prose that a sentence leads, and of any other."""
 _HEAD_ROOM, _BODY_ROOM = WIDE, 780.0
 """Points: lines of more than about eighty characters of the usual size are hard to follow on a wall."""
-_INDENT = 1.2
+INDENT = 1.2
 """How far items stand in from their marks, as a multiple of the size."""
 _SENTENCE, _ITEM, _PARAGRAPH = 8.0, 11.0, 18.0
 _WITHIN, _UNEVEN = 0.15, 1.0
@@ -127,7 +127,7 @@ def _set(units: Sequence[Unit], scale: float) -> tuple[Words, ...]:
 
 
 def _room(size: float, face: Face, mark: str) -> float:
-    return _HEAD_ROOM if face == "serif" else room_for(size) - (size * _INDENT if mark else 0.0)
+    return _HEAD_ROOM if face == "serif" else room_for(size) - (size * INDENT if mark else 0.0)
 
 
 def _height(words: Sequence[Words]) -> float:

@@ -80,13 +80,14 @@ class Text:
 class GridColumn:
     """A column of a table: its head, its width in points, and the side on which its values stand.
 
-    ``pad`` is how many points of the width stay free beside the words.
+    ``pad`` is how many points of the width stay free beside the words, and ``face`` how these are set.
     """
 
     label: str
     width: float
     align: Literal["left", "right"] = "left"
     pad: float = 14.0
+    face: Face = "sans"
 
     @property
     def room(self) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rca_lib.render.deck import measure
-from rca_lib.render.deck.records import SMALLEST, Face, GridColumn
+from rca_lib.render.deck.records import SMALLEST, GridColumn
 
 __all__ = ["PAD_X", "PAD_Y", "Laid", "head_height", "head_size", "lay_rows", "row_height"]
 
@@ -21,6 +21,8 @@ _MOST_ROWS = 12
 """Rows on a slide: more are not read from a wall."""
 _SHARE = 0.66
 """A table that asks for less than this share of the slide gets it; figures far from their labels are hard to follow."""
+_LOOSE = 0.06
+"""How much wider than its words a table is set where there is room, so that none wraps in another font."""
 _LEAST = 40.0
 
 
@@ -68,11 +70,11 @@ def lay_rows(block: dict[str, Any], room: float, first: float, later: float) -> 
     return next(laid for laid in tried if len(laid.slides) <= fewest)
 
 
-def row_height(row: Sequence[str], columns: Sequence[GridColumn], size: float, face: Face = "sans") -> float:
+def row_height(row: Sequence[str], columns: Sequence[GridColumn], size: float) -> float:
     """Return the points that a row takes."""
     cells = zip(row, columns, strict=True)
-    count = max(len(measure.lines(cell, size, column.room, face)) for cell, column in cells)
-    return count * size * measure.LEADING[face] + 2 * PAD_Y
+    count = max(len(measure.lines(cell, size, column.room, column.face)) for cell, column in cells)
+    return count * size * measure.LEADING["sans"] + 2 * PAD_Y
 
 
 def _laid(
@@ -102,7 +104,7 @@ def _breaks(rows: Sequence[tuple[str, ...]], columns: Sequence[GridColumn], size
         for row in [tuple(c.label for c in columns), *rows]
         for cell, column in zip(row, columns, strict=True)
     ]
-    found = [measure.overlong(cell, size, column.room) for cell, column in cells]
+    found = [measure.overlong(cell, size, column.room, column.face) for cell, column in cells]
     return min((count for count in found if count), default=0)
 
 
@@ -111,14 +113,16 @@ def _needs(block: dict[str, Any], size: float) -> list[tuple[float, float]]:
     needs = []
     small = head_size(size)
     for at, column in enumerate(block["columns"]):
-        cells = [row[at] for row in block["rows"]]
+        cells, face = [row[at] for row in block["rows"]], column.get("face", "sans")
         words = (
-            [measure.widest_word(cell, size) for cell in cells]
+            [measure.widest_word(cell, size, face) for cell in cells]
             if column["wrap"]
-            else [measure.width(cell, size) for cell in cells]
+            else [measure.width(cell, size, face) for cell in cells]
         )
         least = max([_LEAST, measure.widest_word(column["label"], small), *words])
-        whole = max([least, measure.width(column["label"], small), *(measure.width(cell, size) for cell in cells)])
+        whole = max(
+            [least, measure.width(column["label"], small), *(measure.width(cell, size, face) for cell in cells)]
+        )
         # A hair more, so that what just fits is not broken by rounding.
         pad = column.get("pad", 2 * PAD_X) + 0.1
         needs.append((least + pad, whole + pad))
@@ -132,7 +136,7 @@ def _columns(block: dict[str, Any], size: float, room: float) -> tuple[GridColum
     if least > room:
         return None
     if whole <= room:
-        spare = max(room * _SHARE - whole, 0.0) / len(needs)
+        spare = max(room * _SHARE - whole, min(room - whole, whole * _LOOSE)) / len(needs)
         return _made(block, [need[1] + spare for need in needs])
     return _made(block, _shared(needs, room))
 
@@ -167,7 +171,9 @@ def _squeezed(block: dict[str, Any], size: float, room: float) -> tuple[GridColu
 
 def _made(block: dict[str, Any], widths: Sequence[float]) -> tuple[GridColumn, ...]:
     return tuple(
-        GridColumn(column["label"], round(wide, 2), column["align"], column.get("pad", 2 * PAD_X))
+        GridColumn(
+            column["label"], round(wide, 2), column["align"], column.get("pad", 2 * PAD_X), column.get("face", "sans")
+        )
         for column, wide in zip(block["columns"], widths, strict=True)
     )
 
@@ -181,7 +187,8 @@ def _small_enough(
         rest = row
         while any(rest):
             parts = [
-                measure.break_after(cell, size, column.room, most) for cell, column in zip(rest, columns, strict=True)
+                measure.break_after(cell, size, column.room, most, column.face)
+                for cell, column in zip(rest, columns, strict=True)
             ]
             yield number, tuple(part[0] for part in parts)
             rest = tuple(part[1] for part in parts)

@@ -27,7 +27,7 @@ def as_table(block: dict[str, Any]) -> dict[str, Any]:
     short = max(len(entry["when"]) for entry in block["entries"]) <= _ONE_LINE
     columns = [
         {"label": "When", "align": "right", "wrap": not short, "pad": MARK_ROOM},
-        {"label": "What", "align": "left", "wrap": True, "pad": MARK_ROOM + tables.PAD_X},
+        {"label": "What", "align": "left", "wrap": True, "pad": MARK_ROOM + tables.PAD_X, "face": "semibold"},
         {"label": "Detail", "align": "left", "wrap": True},
     ]
     rows = [[entry["when"], entry["what"], _detail(entry)] for entry in block["entries"]]
