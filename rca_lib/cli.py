@@ -21,7 +21,7 @@ REPORTS = Path("reports")
 
 app = typer.Typer(
     name="rca",
-    help="Case reviews of quality escalations: from a folder of tables to HTML and PDF, for each reader.",
+    help="Case reviews of quality escalations: from a folder of tables to HTML, PDF and slides, for each reader.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -165,7 +165,7 @@ def run(
         typer.Option(
             "--format",
             "-f",
-            help="html, pdf, or json for the record alone; may be given again. Each profile's own by default.",
+            help="html, pdf, slides, pptx, or json for the record alone; may be given again. Each profile's own by default.",
             metavar="FORMAT",
         ),
     ] = None,

@@ -65,7 +65,7 @@ class Audience(BaseModel):
     banner : words that stand over every page, such as those of privilege.
     support : a line about support for readers, shown with the content note.
     code : whether the cells of the notebook are printed beside what they gave.
-    formats : what is made of it, when the call does not say.
+    formats : what is made of it, when the call does not say: a web page, a document, slides as PDF, or slides to edit.
     max_pages : how many pages the PDF may have.
     max_rows : how many rows of a table are printed; a line below says how many more there are.
     spare : blocks that the PDF may leave out, in this order, when it would have more pages than ``max_pages``; a line says
@@ -88,7 +88,7 @@ class Audience(BaseModel):
     banner: str = ""
     support: str = ""
     code: bool = False
-    formats: tuple[Literal["html", "pdf"], ...] = ("html", "pdf")
+    formats: tuple[Literal["html", "pdf", "slides", "pptx"], ...] = ("html", "pdf")
     max_pages: int | None = Field(default=None, ge=1)
     max_rows: int | None = Field(default=None, ge=1)
     spare: tuple[Pattern, ...] = ()

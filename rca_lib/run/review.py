@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ __all__ = [
     "Review",
     "case_record",
     "check_escalation",
+    "file_name",
     "find_notebook",
     "read_review",
     "render",
@@ -44,7 +46,7 @@ __all__ = [
 ]
 
 DEFAULT_NOTEBOOK = "case_review"
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "slides", "pptx")
 RECORD = "case.json"
 NEUTRAL = 1
 """How closely harmful matter is told unless a call asks otherwise: in neutral words."""
@@ -144,7 +146,8 @@ def run_review(
     Parameters
     ----------
     audiences : names or paths of profiles; every profile that comes with the suite by default.
-    formats : ``html``, ``pdf`` or ``json`` (the record and the notebook alone); what each profile asks for by default.
+    formats : ``html``, ``pdf``, ``slides``, ``pptx`` or ``json`` (the record and the notebook alone); what each profile
+        asks for by default.
     out : the folder that holds one folder an escalation.
     cases : the folder of case files; ``cases`` in the source by default.
     detail : how closely harmful matter is told, to audiences that may be told so: 0 by codes, 1 in neutral words, 2 as
@@ -166,6 +169,7 @@ def run_review(
 
     _check_formats(formats)
     profiles = {name: load_audience(name).at_detail(detail) for name in audiences or all_audiences()}
+    _check_packages({each for profile in profiles.values() for each in formats or profile.formats})
     path = find_notebook(notebook)
     check_escalation(source, escalation_id, as_of=as_of)
     case_path = find_case_file(source.path, escalation_id, cases)
@@ -275,7 +279,7 @@ def _publish(
     write_index(out)
     if findings.record.get("content_note"):
         count_exposure(out, escalation_id, [(profiles[name], each) for name, each in wanted])
-    reviews = [f"{profiles[name].name}.{each}" for name, each in wanted]
+    reviews = [file_name(profiles[name].name, each) for name, each in wanted]
     files = (*reviews, *(name for name in manifest["files"] if name not in reviews))
     aside = findings.record.get("set_aside_rows") or 0
     return Review(escalation_id, final, files, record.state, seconds, int(aside))
@@ -289,7 +293,7 @@ def render(
     Parameters
     ----------
     audience : the name of a profile, or the path of one.
-    each : ``html`` or ``pdf``.
+    each : one of `FORMATS`.
     findings : what the notebook found, for the gate.
     forbidden : texts that no reader may see, such as where the source lies.
 
@@ -317,7 +321,7 @@ def _render_read(
     """Render a review that has been assembled; return its file, and what the gate read in it."""
     body, _ = _exporter(each, audience).from_notebook_node(executed, {"review": view})
     content: bytes = body if isinstance(body, bytes) else body.encode()
-    name = f"{profile.name}.{each}"
+    name = file_name(profile.name, each)
     return content, read_review(name, content, profile, each, view, findings, forbidden)
 
 
@@ -353,6 +357,17 @@ def read_review(
         code=profile.code,
     )
     return Printed(name, profile, form, view, passages)
+
+
+def file_name(audience: str, each: str) -> str:
+    """Return the name of the file of one audience in one format.
+
+    Examples
+    --------
+    >>> file_name("leadership", "slides")
+    'leadership.slides.pdf'
+    """
+    return f"{audience}{_exporters()[each].suffix}"
 
 
 def case_record(findings: Findings, notebook: str) -> CaseRecord:
@@ -391,14 +406,29 @@ def _check_formats(formats: Sequence[str]) -> None:
             raise UsageError(f"There is no format “{each}”; choose from {', '.join((*FORMATS, 'json'))}.")
 
 
+def _check_packages(formats: set[str]) -> None:
+    """Refuse a format whose package is missing before the notebook is run, and not after."""
+    from rca_lib.render.deck_house import NEEDS
+
+    if "pptx" in formats and find_spec("pptx") is None:
+        raise UsageError(NEEDS)
+
+
 @cache
 def _exporter(each: str, audience: str) -> ReviewExporter:
     """One exporter an audience and format: a fresh one compiles its templates again."""
+    made: ReviewExporter = _exporters()[each](audience=audience)
+    return made
+
+
+def _exporters() -> dict[str, type[ReviewExporter]]:
     from rca_lib.render.html import HTMLReviewExporter
     from rca_lib.render.pdf import PDFReviewExporter
+    from rca_lib.render.pptx import PPTXReviewExporter
+    from rca_lib.render.slides import SlidesReviewExporter
 
-    made: ReviewExporter = {"html": HTMLReviewExporter, "pdf": PDFReviewExporter}[each](audience=audience)
-    return made
+    kinds = (HTMLReviewExporter, PDFReviewExporter, SlidesReviewExporter, PPTXReviewExporter)
+    return dict(zip(FORMATS, kinds, strict=True))
 
 
 def _as_given(source: Source) -> str:

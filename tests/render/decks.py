@@ -68,4 +68,5 @@ def _slide(review: Review, texts: list[str], number: int, block: dict[str, Any] 
     paragraphs = "".join(f"<a:p><a:r><a:t>{escape(text)}</a:t></a:r></a:p>" for text in texts if text)
     counted = f'<a:p><a:fld type="slidenum"><a:t>{number}</a:t></a:fld></a:p>'
     foot = f"<a:p><a:r><a:t>{escape(review['kicker'])} · {review['escalation_id']} · as of {review['as_of']}</a:t></a:r></a:p>"
-    return f"<p:sld {A} {P}><p:cSld><p:spTree>{alt}<p:sp><p:txBody>{paragraphs}{foot}{counted}</p:txBody></p:sp></p:spTree></p:cSld></p:sld>"
+    body = f"<p:sp><p:txBody>{paragraphs}{foot}{counted}</p:txBody></p:sp>"
+    return f"<p:sld {A} {P}><p:cSld><p:spTree>{alt}{body}</p:spTree></p:cSld></p:sld>"

@@ -234,7 +234,7 @@ def test_a_profile_changed_since_is_said(kept):
     assert any("version 0.0.1" in note for note in check.notes)
 
 
-@pytest.mark.parametrize("make", [lambda path: None, lambda path: path.mkdir(), lambda path: path.write_text("x")])
+@pytest.mark.parametrize("make", [lambda _: None, lambda path: path.mkdir(), lambda path: path.write_text("x")])
 def test_what_holds_no_report_is_a_wrong_call(tmp_path, make: Callable[[Path], object]):
     make(tmp_path / "here")
     with pytest.raises(UsageError):
