@@ -13,7 +13,21 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rca_lib.review.claims import Claim, Sensitivity
 
-__all__ = ["MIME", "Block", "Blocks", "Column", "ColumnKind", "Entry", "Figure", "Prose", "Quote", "Table", "Timeline"]
+__all__ = [
+    "MIME",
+    "Block",
+    "Blocks",
+    "Column",
+    "ColumnKind",
+    "Entry",
+    "Figure",
+    "Parts",
+    "Prose",
+    "Quote",
+    "Table",
+    "Timeline",
+    "Words",
+]
 
 MIME = "application/vnd.rca.blocks+json"
 """The media type under which a notebook output carries blocks and claims to the renderer."""
@@ -72,8 +86,31 @@ class Column(_Record):
     sensitivity: Sensitivity = "general"
 
 
+class Parts(_Record):
+    """What the rows of a table or chart are parts of, for readers from whom small counts are withheld.
+
+    ``totals`` gives, for a key of the rows, what its counts add up to and is known to those readers. Rows with the same value
+    under ``by`` share no request; a row without one stands apart. Without ``by`` rows may overlap, and each is a part by itself.
+    """
+
+    totals: dict[str, int]
+    by: str | None = None
+
+
+class Words(_Record):
+    """Title, description and caption of a chart."""
+
+    title: str
+    alt: str = Field(min_length=20)
+    caption: str | None = None
+
+
 class Table(_BlockBase):
-    """Rows under typed columns. ``note`` stands below the table. ``row_sensitivity`` can raise single rows."""
+    """Rows under typed columns. ``note`` stands below the table. ``row_sensitivity`` can raise single rows.
+
+    ``parts`` says what the counts add up to. A row may name, under ``withhold``, the keys whose counts, though not small, would give
+    a small one away.
+    """
 
     kind: Literal["table"] = "table"
     caption: str
@@ -81,6 +118,7 @@ class Table(_BlockBase):
     rows: tuple[dict[str, Any], ...]
     note: str | None = None
     row_sensitivity: tuple[Sensitivity, ...] | None = None
+    parts: Parts | None = None
 
 
 class Figure(_BlockBase):
@@ -88,13 +126,18 @@ class Figure(_BlockBase):
 
     ``title`` states the finding. ``chart`` names the drawing function of `rca_lib.render.figures`; ``data`` is what it draws, in
     plain JSON. ``alt`` says the finding in words. ``masked`` is what is drawn for readers from whom small counts are withheld,
-    where that differs; an empty one means that nothing is left to draw.
+    where that differs, and ``masked_words`` what is said of it; an empty one means that nothing is left to draw. ``counts`` says
+    whether it is drawn from counts of requests or failures: such a chart is not drawn for those readers unless it has ``masked`` or
+    one of the shapes whose counts can be checked. ``parts`` and the key ``withhold`` of a row are those of a `Table`.
     """
 
     kind: Literal["figure"] = "figure"
     chart: str
     data: dict[str, Any]
     masked: dict[str, Any] | None = None
+    masked_words: Words | None = None
+    counts: bool = True
+    parts: Parts | None = None
     alt: str = Field(min_length=20)
     caption: str | None = None
 

@@ -144,6 +144,7 @@ def _times(draft: SectionDraft, times: Sequence[StepTime], total: Estimate | Non
         alt=f"{title}: {format_value(shown[0].share, 'percent')} of all measured hours. For each of {len(shown)} steps a tick "
         "marks the median and a bar the middle four fifths.",
         caption="Over all requests with a known beginning and end of the step; pauses taken out.",
+        counts=False,
     )
     draft.table(
         "time_table",
