@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test test-fast lint format docs bench bench-causes bench-incidents bench-example bench-calibration schema lock lab clean
+.PHONY: help demo test test-fast lint format docs bench bench-causes bench-incidents bench-example bench-calibration bench-redaction schema lock lab clean
 
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,9 @@ bench-example: $(READY)  ## find the planted mechanisms of the example's escalat
 
 bench-calibration: $(READY)  ## measure how often simulated 95% intervals cover the truth
 	$(BIN)/python -m benchmarks.calibration
+
+bench-redaction: $(READY)  ## measure how many identifiers in free text are found, and how fast (needs ../shared/data/pii_synthetic)
+	$(BIN)/python -m benchmarks.redaction
 
 schema: $(READY)  ## publish the JSON Schemas of case.json and of case files
 	$(BIN)/python -m rca_lib.review.record > docs/case.schema.json

@@ -18,7 +18,7 @@ from rca_lib.analysis.agreement import Ratings, agreement, cohen_kappa, gwet_ac,
 from rca_lib.analysis.coding import read_by
 from rca_lib.analysis.intervals import Estimate
 from rca_lib.analysis.quotations import agreed_phrase, coded_spans
-from rca_lib.analysis.sentences import sentence_spans, sentences_touched
+from rca_lib.analysis.sentences import Cover, sentence_spans, sentences_touched
 
 __all__ = [
     "ALL_CODES",
@@ -123,8 +123,18 @@ def extent_ratings(
     return tables
 
 
-def disagreements(codings: pd.DataFrame, evidence: pd.DataFrame, codes: Sequence[str] | None = None) -> pd.DataFrame:
+def disagreements(
+    codings: pd.DataFrame,
+    evidence: pd.DataFrame,
+    codes: Sequence[str] | None = None,
+    *,
+    cover: Cover | None = None,
+) -> pd.DataFrame:
     """List the pieces and codes on which readers differ, the most disputed first.
+
+    Parameters
+    ----------
+    cover : tells what of a text must not be shown; the phrase is cut out of the covered text.
 
     Returns
     -------
@@ -140,13 +150,14 @@ def disagreements(codings: pd.DataFrame, evidence: pd.DataFrame, codes: Sequence
         for piece in table.index[(given > 0) & (kept > 0)]:
             mine = table.loc[piece]
             coded = spans.get_group((piece, code))
+            marked = list(zip(coded["start"], coded["end"], strict=True))
             rows.append(
                 {
                     "evidence_id": piece,
                     "code_id": code,
                     "coders_for": tuple(mine.index[mine > 0]),
                     "coders_against": tuple(mine.index[mine == 0]),
-                    "phrase": agreed_phrase(_text(text[piece]), list(zip(coded["start"], coded["end"], strict=True))),
+                    "phrase": agreed_phrase(_text(text[piece]), marked, cover=cover),
                 }
             )
     rows.sort(key=_dispute)

@@ -20,7 +20,7 @@ import pandas as pd
 
 from rca_lib.analysis.coding import read_by, votes
 from rca_lib.analysis.quotations import codebook_words
-from rca_lib.analysis.sentences import excerpt, sentence_spans, stem, words_of
+from rca_lib.analysis.sentences import Cover, excerpt, sentence_spans, stem, words_of
 
 __all__ = ["FEWEST_DOCUMENTS", "FEWEST_POSITIVES", "OVERALL", "WORTH_SUGGESTING", "Suggestions", "suggest_codes"]
 
@@ -190,6 +190,8 @@ def suggest_codes(
     codings: pd.DataFrame,
     codebook: pd.DataFrame | None = None,
     among: Collection[str] | None = None,
+    *,
+    cover: Cover | None = None,
 ) -> Suggestions:
     """Suggest codes for pieces of evidence, from how the other pieces were coded.
 
@@ -197,6 +199,7 @@ def suggest_codes(
     ----------
     codebook : its definitions are what the model begins from, and make the keyword ranking that it is compared with.
     among : ids of the pieces to suggest codes for; all of `evidence` by default. The model learns from every coded piece.
+    cover : tells what of a text must not be shown; the model reads it all the same, and a phrase is cut out of the covered text.
 
     Notes
     -----
@@ -214,7 +217,7 @@ def suggest_codes(
     each = figures.set_index("code_id").reindex(task.codes)
     gained = (each["average_precision"] - each["base_rate"]) / (1 - each["base_rate"])
     limits = np.where(gained.to_numpy() >= WORTH_SUGGESTING, thresholds, np.inf)
-    rows = _suggested(task, parts, evidence, votes(codings, evidence), limits, unseen, among)
+    rows = _suggested(task, parts, evidence, votes(codings, evidence), limits, unseen, among, cover)
     return Suggestions(True, "", rows, figures, task.left_out, len(task.ids), task.grouped)
 
 
@@ -378,6 +381,7 @@ def _suggested(
     thresholds: FloatArray,
     unseen: FloatArray,
     among: Collection[str] | None,
+    cover: Cover | None,
 ) -> pd.DataFrame:
     """Score the pieces asked for: coded ones by models that had not seen them, the others by one fitted on all."""
     pieces = evidence.drop_duplicates("evidence_id").sort_values("evidence_id")
@@ -405,18 +409,18 @@ def _suggested(
     rows = [
         (ids[at], task.codes[code], float(scores[at, code]), phrase)
         for at, codes in wanted.items()
-        for code, phrase in zip(codes, _phrases(texts[at], codes, model, parts), strict=True)
+        for code, phrase in zip(codes, _phrases(texts[at], codes, model, parts, cover), strict=True)
     ]
     rows.sort(key=lambda row: (-row[2], row[0], row[1]))
     return pd.DataFrame(rows, columns=["evidence_id", "code_id", "score", "phrase"])
 
 
-def _phrases(text: str, codes: list[int], model: _Model, parts: _Parts) -> list[str]:
+def _phrases(text: str, codes: list[int], model: _Model, parts: _Parts, cover: Cover | None) -> list[str]:
     """Quote for each code the sentence with the highest score; the first of equals."""
     spans = sentence_spans(text)
     sentences = [text[start:end] for start, end in spans]
     scores = model.scores(parts.count(sentences), [frozenset(_stems(text)) for text in sentences])
-    return [excerpt(text, *spans[int(np.argmax(scores[:, at]))]) for at in codes]
+    return [excerpt(text, *spans[int(np.argmax(scores[:, at]))], cover=cover) for at in codes]
 
 
 def _no_rows() -> pd.DataFrame:

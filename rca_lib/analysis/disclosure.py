@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -192,17 +193,18 @@ class _Suppression:
     limit: int
     narrowest: int
     states: list[str]
+    unseen: frozenset[int] = frozenset()
     stuck: set[int] = field(default_factory=set)
 
     def open_cells(self, each: Sum) -> list[int]:
         return [cell for cell in each.cells if self.states[cell] != SHOWN]
 
     def bounds(self) -> tuple[list[float], list[float]]:
-        low = [
+        low: list[float] = [
             count if state == SHOWN else 1 if state == RANGE else 0
             for count, state in zip(self.counts, self.states, strict=True)
         ]
-        high = [
+        high: list[float] = [
             count if state == SHOWN else self.limit if state == RANGE else np.inf
             for count, state in zip(self.counts, self.states, strict=True)
         ]
@@ -214,7 +216,9 @@ class _Suppression:
         for at, each in enumerate(self.sums):
             open_cells = self.open_cells(each)
             together = sum(self.counts[cell] for cell in open_cells)
-            narrow = any(highs[cell] - lows[cell] + 1 < self.narrowest for cell in open_cells)
+            narrow = any(
+                highs[cell] - lows[cell] + 1 < self.narrowest for cell in open_cells if cell not in self.unseen
+            )
             if open_cells and at not in self.stuck and (narrow or is_small(together, self.limit)):
                 yield at
 
@@ -240,6 +244,7 @@ def suppress(
     limit: int,
     *,
     kept_back: Collection[int] = (),
+    unseen: Collection[int] = (),
     narrowest: int = NARROWEST,
 ) -> list[str]:
     """Return how each count is published so that no small one follows from the totals.
@@ -253,6 +258,8 @@ def suppress(
     sums : what is published of their totals. A total that is itself small is not: it is passed over.
     limit : counts from 1 to it are small.
     kept_back : positions of counts that are withheld for another reason.
+    unseen : positions of counts that no one shows, such as what the rows of a table leave of its total. They may be worked out
+        unless they are small.
 
     Returns
     -------
@@ -265,11 +272,13 @@ def suppress(
     >>> suppress([28, 1, 0], [Sum((0, 1, 2), 29)], 10)
     ['withheld', 'range', 'shown']
     """
+    held = {*kept_back, *unseen}
     states = [
-        RANGE if is_small(count, limit) else WITHHELD if at in kept_back else SHOWN for at, count in enumerate(counts)
+        RANGE if is_small(count, limit) and at not in unseen else WITHHELD if at in held else SHOWN
+        for at, count in enumerate(counts)
     ]
     published = tuple(each for each in sums if not is_small(each.total, limit))
-    made = _Suppression(counts, published, limit, narrowest, states)
+    made = _Suppression(counts, published, limit, narrowest, states, frozenset(unseen))
     while True:
         weakest = next(made.weak(), None)
         if weakest is None:
@@ -332,7 +341,7 @@ class _Admission:
         chosen = set(self.admitted)
         return [at in chosen for at in range(len(self.members))]
 
-    def _fine(self, mask: BoolArray) -> bool:
+    def _fine(self, mask: Any) -> bool:
         return not gives_away(float(self.hits[mask].sum()), float(self.sizes[mask].sum()), self.limit)
 
     def _alone(self, at: int) -> bool:

@@ -8,7 +8,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from rca_lib.analysis.sentences import excerpt, sentence_spans, stem, words_of
+from rca_lib.analysis.sentences import Cover, excerpt, sentence_spans, stem, words_of
 from rca_lib.errors import UsageError
 
 __all__ = ["search_evidence"]
@@ -20,11 +20,15 @@ SNIPPET_WORDS = 40
 _QUOTED = re.compile(r"[\"“”„]([^\"“”„]*)[\"“”„]")
 
 
-def search_evidence(evidence: pd.DataFrame, query: str, limit: int = 10) -> pd.DataFrame:
+def search_evidence(evidence: pd.DataFrame, query: str, limit: int = 10, *, cover: Cover | None = None) -> pd.DataFrame:
     """Rank the pieces of evidence that hold at least one word of a query.
 
     Words match whatever their case, accents and common English endings; a phrase in quotation marks has to be there word
     for word, in order.
+
+    Parameters
+    ----------
+    cover : tells what of a text must not be shown; it is searched all the same, and the snippet is cut out of the covered text.
 
     Returns
     -------
@@ -63,7 +67,7 @@ def search_evidence(evidence: pd.DataFrame, query: str, limit: int = 10) -> pd.D
     held = [all(_holds(each, phrase) for phrase in exact if phrase) for each in words]
     order = [at for at in np.lexsort((np.arange(len(ids)), -scores)) if held[at] and scores[at] > 0]
     weights = _rarity(counts, terms)
-    rows = [(ids[at], round(float(scores[at]), 4), _snippet(texts[at], weights, exact)) for at in order[:limit]]
+    rows = [(ids[at], round(float(scores[at]), 4), _snippet(texts[at], weights, exact, cover)) for at in order[:limit]]
     return pd.DataFrame(rows, columns=["evidence_id", "score", "snippet"])
 
 
@@ -93,7 +97,7 @@ def _holds(words: list[str], phrase: list[str]) -> bool:
     return any(words[at : at + len(phrase)] == phrase for at in range(len(words) - len(phrase) + 1))
 
 
-def _snippet(text: str, weights: dict[str, float], phrases: list[list[str]]) -> str:
+def _snippet(text: str, weights: dict[str, float], phrases: list[list[str]], cover: Cover | None) -> str:
     """Quote the sentence that holds the phrases asked for, and then the rarest words; the first of equals."""
     best, found = (-1.0, -1.0), (0, len(text))
     for start, end in sentence_spans(text):
@@ -103,4 +107,4 @@ def _snippet(text: str, weights: dict[str, float], phrases: list[list[str]]) -> 
         value = (held, round(sum(weight for term, weight in weights.items() if term in stems), 9))
         if value > best:
             best, found = value, (start, end)
-    return excerpt(text, *found, words=SNIPPET_WORDS)
+    return excerpt(text, *found, words=SNIPPET_WORDS, cover=cover)

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pandas as pd
 
 from rca_lib.analysis.coding import votes
-from rca_lib.analysis.sentences import QUOTED_WORDS, excerpt, sentence_spans, stem, words_of
+from rca_lib.analysis.sentences import QUOTED_WORDS, Cover, excerpt, sentence_spans, stem, words_of
 
 __all__ = ["agreed_phrase", "codebook_words", "coded_spans", "quotations", "telling_phrase"]
 
@@ -43,8 +43,14 @@ def coded_spans(codings: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
     return found.drop_duplicates().sort_values(order, ignore_index=True)
 
 
-def agreed_phrase(text: str, spans: Sequence[tuple[int, int]], words: int = QUOTED_WORDS) -> str:
-    """Quote the stretch that most of the spans cover; the longest such stretch, and the first of equals.
+def agreed_phrase(
+    text: str, spans: Sequence[tuple[int, int]], words: int = QUOTED_WORDS, *, cover: Cover | None = None
+) -> str:
+    """Quote the stretch that most of the spans mark; the longest such stretch, and the first of equals.
+
+    Parameters
+    ----------
+    cover : tells what of the text must not be shown.
 
     Examples
     --------
@@ -54,13 +60,13 @@ def agreed_phrase(text: str, spans: Sequence[tuple[int, int]], words: int = QUOT
     edges = sorted({edge for span in spans for edge in span})
     stretches: list[tuple[int, int, int]] = []
     for start, end in pairwise(edges):
-        cover = sum(begin <= start and end <= stop for begin, stop in spans)
-        goes_on = bool(stretches) and stretches[-1][0] == cover
-        stretches.append((cover, stretches.pop()[1] if goes_on else start, end))
+        marked = sum(begin <= start and end <= stop for begin, stop in spans)
+        goes_on = bool(stretches) and stretches[-1][0] == marked
+        stretches.append((marked, stretches.pop()[1] if goes_on else start, end))
     if not stretches:
         return ""
     _, start, end = max(stretches, key=lambda one: (one[0], one[2] - one[1], -one[1]))
-    return excerpt(text, start, end, words)
+    return excerpt(text, start, end, words, cover=cover)
 
 
 def codebook_words(codes: Iterable[str], codebook: pd.DataFrame | None) -> dict[str, str]:
@@ -83,8 +89,12 @@ def codebook_words(codes: Iterable[str], codebook: pd.DataFrame | None) -> dict[
     }
 
 
-def telling_phrase(text: str, said: str) -> str:
+def telling_phrase(text: str, said: str, *, cover: Cover | None = None) -> str:
     """Quote the sentence that shares most words with what is `said` of a code; the first of equals.
+
+    Parameters
+    ----------
+    cover : tells what of the text must not be shown.
 
     Examples
     --------
@@ -94,7 +104,7 @@ def telling_phrase(text: str, said: str) -> str:
     wanted = {stem(word) for word in words_of(said)}
     spans = sentence_spans(text) or [(0, len(text))]
     shared = [len(wanted & {stem(word) for word in words_of(text[start:end])}) for start, end in spans]
-    return excerpt(text, *spans[shared.index(max(shared))])
+    return excerpt(text, *spans[shared.index(max(shared))], cover=cover)
 
 
 def quotations(
@@ -104,6 +114,7 @@ def quotations(
     per_code: int = 2,
     *,
     codebook: pd.DataFrame | None = None,
+    cover: Cover | None = None,
 ) -> pd.DataFrame:
     """Quote the evidence for each code, the best agreed first.
 
@@ -112,6 +123,7 @@ def quotations(
     codes : the codes to quote for; all that were given by default.
     per_code : how many pieces are quoted for each code at most.
     codebook : where a code was given to a whole text, the sentence is quoted that shares most words with its definition.
+    cover : tells what of a text must not be shown; the quotation is cut out of the covered text.
 
     Returns
     -------
@@ -133,6 +145,10 @@ def quotations(
     for piece, code, agreed, readers in given[[*_PLACE, "given", "readers"]].itertuples(index=False):
         marked = marked_by[piece, code]
         whole = all(start == 0 and end == len(text[piece]) for start, end in marked)
-        quoted = telling_phrase(text[piece], said[code]) if whole else agreed_phrase(text[piece], marked)
+        quoted = (
+            telling_phrase(text[piece], said[code], cover=cover)
+            if whole
+            else agreed_phrase(text[piece], marked, cover=cover)
+        )
         rows.append((code, piece, quoted, agreed, readers))
     return pd.DataFrame(rows, columns=["code_id", "evidence_id", "quotation", "given", "readers"])

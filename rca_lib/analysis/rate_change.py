@@ -134,7 +134,7 @@ def last_quarter(outcome: Outcome) -> pd.Timestamp | None:
 
 def _last_quarter(rows: pd.DataFrame) -> pd.Timestamp:
     # A whole day, as every other moment at which a series is cut.
-    return (rows["at"].max() - RECENT).floor("D")
+    return pd.Timestamp(rows["at"].max() - RECENT).floor("D")
 
 
 def _too_few(rows: pd.DataFrame, later: npt.NDArray[np.bool_], moment: pd.Timestamp) -> str:

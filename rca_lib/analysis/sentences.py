@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-__all__ = ["ELLIPSIS", "QUOTED_WORDS", "excerpt", "fold", "sentence_spans", "sentences_touched", "stem", "words_of"]
+__all__ = [
+    "ELLIPSIS",
+    "QUOTED_WORDS",
+    "Cover",
+    "excerpt",
+    "fold",
+    "sentence_spans",
+    "sentences_touched",
+    "stem",
+    "words_of",
+]
 
 ELLIPSIS = "…"
 """What stands for words of a sentence that a quotation leaves out."""
 
 QUOTED_WORDS = 25
 """How many words a quotation holds at most."""
+
+Cover = Callable[[str], Sequence[tuple[int, int, str]]]
+"""Tells of a text which stretches must not be shown, in order and apart, and what is shown in place of each."""
 
 _BREAK = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+|\n\s*\n\s*|\r?\n\s*(?=[-*•\d])")
 _ABBREVIATED = re.compile(
@@ -107,14 +120,25 @@ def sentences_touched(sentences: Sequence[tuple[int, int]], spans: Sequence[tupl
     return sum(any(start < end_of and begin < end for begin, end_of in spans) for start, end in sentences)
 
 
-def excerpt(text: str, start: int, end: int, words: int = QUOTED_WORDS) -> str:
+def excerpt(text: str, start: int, end: int, words: int = QUOTED_WORDS, *, cover: Cover | None = None) -> str:
     """Quote a stretch of text in whole words, at most `words` of them, with an ellipsis where a sentence is cut.
 
+    Parameters
+    ----------
+    cover : tells what must not be shown. It is covered in the whole text, before anything is cut out of it, so that what
+        stands across an edge of the quotation is covered as well.
+
+    Examples
+    --------
     >>> excerpt("The list asks whether a match was saved. It does not show it.", 9, 30)
     '… asks whether a match …'
     >>> excerpt("One two three four five six.", 0, 28, words=3)
     'One two three …'
+    >>> excerpt("Ring Ann Lee at noon.", 0, 8, cover=lambda text: [(5, 12, "[name]")])
+    'Ring [name] …'
     """
+    if cover is not None:
+        text, start, end = _covered(text, start, end, cover(text))
     pieces = [(found.start(), found.end()) for found in re.finditer(r"\S+", text)]
     inside = [(begin, stop) for begin, stop in pieces if begin < end and stop > start]
     if not inside:
@@ -126,3 +150,17 @@ def excerpt(text: str, start: int, end: int, words: int = QUOTED_WORDS) -> str:
     closes = last in {stop for _, stop in spans} or last == pieces[-1][1]
     quoted = " ".join(text[first:last].split())
     return f"{'' if opens else f'{ELLIPSIS} '}{quoted}{'' if closes else f' {ELLIPSIS}'}"
+
+
+def _covered(text: str, start: int, end: int, hidden: Sequence[tuple[int, int, str]]) -> tuple[str, int, int]:
+    """Put other words in the place of some stretches; a place inside of one moves to its edge."""
+    parts, last, moved, first, stop = [], 0, 0, start, end
+    for begin, until, word in hidden:
+        parts += [text[last:begin], word]
+        last = until
+        if begin < start:
+            first = begin + moved if start < until else start + moved + len(word) - (until - begin)
+        if begin < end:
+            stop = begin + moved + len(word) if end < until else end + moved + len(word) - (until - begin)
+        moved += len(word) - (until - begin)
+    return "".join([*parts, text[last:]]), first, stop

@@ -17,7 +17,7 @@ __all__ = ["AllowListPreprocessor"]
 
 
 class AllowListPreprocessor(Preprocessor):  # type: ignore[misc]  # nbconvert carries no types
-    """Puts the view of a review into ``resources["review"]`` and hands on an empty notebook.
+    """Puts the view of a review into ``resources["review"]``, unless the caller did, and hands on an empty notebook.
 
     Nothing that comes after it can print a cell, an output, a tag or the file's name, since none of them is handed on.
     """
@@ -35,6 +35,7 @@ class AllowListPreprocessor(Preprocessor):  # type: ignore[misc]  # nbconvert ca
         UsageError
             When there is no such audience.
         """
-        audience = self.audience or getattr(self.parent, "audience", "")
-        review = assemble(read_findings(nb), load_audience(audience))
-        return new_notebook(), {**resources, "review": review}
+        if resources.get("review") is None:
+            audience = self.audience or getattr(self.parent, "audience", "")
+            resources = {**resources, "review": assemble(read_findings(nb), load_audience(audience))}
+        return new_notebook(), resources

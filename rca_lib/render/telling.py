@@ -55,7 +55,7 @@ _MONTHS = (
 )
 _MONTH = "|".join(f"{name}|{name[:3]}" for name in _MONTHS) + "|Sept"
 _LEADS = "on|by|before|after|until|till|since|from|to|of|and|between"
-_LEAD = rf"(?P<lead>\b(?:{_LEADS}|{'|'.join(word.capitalize() for word in _LEADS.split('|'))}) )?(?<!week of )"
+_LEAD = rf"(?P<lead>\b(?:{_LEADS}|{'|'.join(word.capitalize() for word in _LEADS.split('|'))}) )?(?<![Ww]eek of )"
 _CLOCK = r"(?P<clock>,?[ T](?:at )?[0-2]?\d:[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?: ?UTC|Z|[+-]\d\d:?\d\d)?)?"
 _DAY = re.compile(
     rf"{_LEAD}(?<![\w-])(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)? (?P<m1>{_MONTH})\.?,? (?P<y1>(?:19|20)\d\d)"
@@ -68,7 +68,7 @@ TOLD_ALIKE = Audience(
     name="alike",
     title="Told alike to every audience",
     sensitivity=("general",),
-    fields=("escalations.title", "actions.description"),
+    fields=("escalations.title", "actions.description", "changes.component", "changes.description"),
     sections=(SectionChoice(id="in_short", title="In short", blocks=("core.message",)),),
 )
 """The closest that every audience may know: what is told alike to all is told as it would be to this one."""

@@ -26,7 +26,6 @@ __all__ = [
     "Quote",
     "Table",
     "Timeline",
-    "Words",
 ]
 
 MIME = "application/vnd.rca.blocks+json"
@@ -97,19 +96,12 @@ class Parts(_Record):
     by: str | None = None
 
 
-class Words(_Record):
-    """Title, description and caption of a chart."""
-
-    title: str
-    alt: str = Field(min_length=20)
-    caption: str | None = None
-
-
 class Table(_BlockBase):
     """Rows under typed columns. ``note`` stands below the table. ``row_sensitivity`` can raise single rows.
 
-    ``parts`` says what the counts add up to. A row may name, under ``withhold``, the keys whose counts, though not small, would give
-    a small one away.
+    ``parts`` says what the counts add up to; ``apart`` that the rows are no parts of a whole, so that a withheld count does not
+    follow from the others. Without either, the sum of each column is taken to be known. A row may name, under ``withhold``, the keys
+    whose counts, though not small, would give a small one away.
     """
 
     kind: Literal["table"] = "table"
@@ -117,6 +109,7 @@ class Table(_BlockBase):
     columns: tuple[Column, ...]
     rows: tuple[dict[str, Any], ...]
     note: str | None = None
+    apart: bool = False
     row_sensitivity: tuple[Sensitivity, ...] | None = None
     parts: Parts | None = None
 
@@ -125,19 +118,20 @@ class Figure(_BlockBase):
     """A chart: what is drawn, and the words for those who cannot see it.
 
     ``title`` states the finding. ``chart`` names the drawing function of `rca_lib.render.figures`; ``data`` is what it draws, in
-    plain JSON. ``alt`` says the finding in words. ``masked`` is what is drawn for readers from whom small counts are withheld,
-    where that differs, and ``masked_words`` what is said of it; an empty one means that nothing is left to draw. ``counts`` says
-    whether it is drawn from counts of requests or failures: such a chart is not drawn for those readers unless it has ``masked`` or
-    one of the shapes whose counts can be checked. ``parts`` and the key ``withhold`` of a row are those of a `Table`.
+    plain JSON. ``alt`` says the finding in words. ``masked`` holds the ``data``, ``title``, ``alt`` and ``caption`` for readers from
+    whom small counts are withheld, where they differ; an empty one means that nothing is left to draw. ``counts`` says whether it is
+    drawn from counts of requests or failures: such a chart is not drawn for those readers unless it has ``masked`` or one of
+    the shapes whose counts can be checked. ``parts``, ``apart`` and the key ``withhold`` of a row are those of a
+    `Table`.
     """
 
     kind: Literal["figure"] = "figure"
     chart: str
     data: dict[str, Any]
     masked: dict[str, Any] | None = None
-    masked_words: Words | None = None
     counts: bool = True
     parts: Parts | None = None
+    apart: bool = False
     alt: str = Field(min_length=20)
     caption: str | None = None
 

@@ -210,12 +210,19 @@ def test_small_counts_and_what_rests_on_them_are_withheld_with_a_note() -> None:
         {"team": "A", "failed": 4, "rate": 0.04},
         {"team": "B", "failed": 0, "rate": 0.0},
         {"team": "C", "failed": 11, "rate": 0.11},
+        {"team": "D", "failed": 40, "rate": 0.4},
     ]
 
     hidden = only_block(view_of(table(columns, rows, note="By team.")))
     told = only_block(view_of(table(columns, rows, note="By team."), small_cells="show"))
 
-    assert hidden["rows"] == [["A", "1–10", "withheld"], ["B", "0", "0%"], ["C", "11", "11%"]]
+    # Of 55 in all, a lone count withheld would follow from the others; with two it does not, and which is small is not said.
+    assert hidden["rows"] == [
+        ["A", "withheld", "withheld"],
+        ["B", "0", "0%"],
+        ["C", "withheld", "withheld"],
+        ["D", "40", "40%"],
+    ]
     assert hidden["note"] == "By team. Counts from 1 to 10, and what would give them away, are withheld."
     assert told["rows"][0] == ["A", "4", "4.0%"]
     assert told["note"] == "By team."
@@ -240,6 +247,7 @@ def test_a_long_table_is_cut_where_the_profile_says_so_and_says_it() -> None:
 def test_segments_that_would_give_a_small_count_away_are_not_drawn() -> None:
     rows = [
         {"value": "Team A", "n": 90, "failed": 3, "rate": 0.03, "low": 0.01, "high": 0.09},
+        {"value": "Team C", "n": 90, "failed": 20, "rate": 0.22, "low": 0.15, "high": 0.32},
         {"value": "Team B", "n": 90, "failed": 30, "rate": 0.33, "low": 0.24, "high": 0.44},
     ]
     figure = {
@@ -252,7 +260,9 @@ def test_segments_that_would_give_a_small_count_away_are_not_drawn() -> None:
     }
 
     assert "Team A" not in only_block(view_of(figure))["svg"]
-    assert only_block(view_of(figure))["caption"] == "Rows that rest on 1 to 10 requests or failures are left out."
+    assert only_block(view_of(figure))["caption"] == (
+        "Rows that rest on 1 to 10 requests or failures, and others that would give them away, are left out."
+    )
     assert "Team A" in only_block(view_of(figure, small_cells="show"))["svg"]
 
 
@@ -312,6 +322,7 @@ def test_a_record_without_title_or_date_is_refused(changes: dict[str, str], says
 def test_counts_beside_a_row_left_out_do_not_give_it_away() -> None:
     rows = [
         {"value": "Team A", "n": 80, "failed": 3, "rate": 0.04, "low": 0.01, "high": 0.1},
+        {"value": "Team C", "n": 70, "failed": 20, "rate": 0.29, "low": 0.2, "high": 0.4},
         {"value": "Team B", "n": 90, "failed": 30, "rate": 0.33, "low": 0.24, "high": 0.44},
     ]
     figure = {
@@ -326,6 +337,8 @@ def test_counts_beside_a_row_left_out_do_not_give_it_away() -> None:
     drawn = only_block(view_of(figure))["svg"]
 
     assert "Team B" in drawn
+    # What is drawn of one more team would give that of the first away to a reader who knows the total.
+    assert "Team C" not in drawn
     assert ">90<" not in drawn
     assert "19%" not in drawn
 

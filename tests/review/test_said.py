@@ -160,6 +160,65 @@ def test_quotations_hold_no_identifier(case):
     assert "SPC-77" not in told
 
 
+NAME = "Xanthippe Ferrowhistle"
+
+
+def cut_case():
+    """A case whose texts are cut, by codings and by length, in the middle of a name, an identifier and an address."""
+    words = "The default " + "and so on " * 7
+    lines = [
+        f"The default of {NAME} was set by hand for all of them.",
+        f"{words} and {NAME} of it, as {NAME} said, was told to nobody at all that day.",
+        "The default went to jolanta.wiatrak@desk.example and the call to +44 20 7946 0958.",
+        f"{'so ' * 24}REQ 2025 0042 was the default there, and nobody saw it.",
+    ]
+    evidence = evidence_of(["general"] * len(lines) + ["operational"] * 4)
+    evidence.loc[: len(lines) - 1, "text"] = lines
+    codings = codings_of(evidence)
+    ends = {"EV-100": lines[0].index("whistle"), "EV-102": lines[2].index("trak@"), "EV-103": lines[3].index(" 0042")}
+    starts = {"EV-102": 4, "EV-101": lines[1].index("hippe")}
+    codings["span_start"] = codings["evidence_id"].map(starts).fillna(0).astype(int)
+    codings["span_end"] = codings["evidence_id"].map(ends).fillna(200).astype(int)
+    case = case_of(evidence, codings)
+    case.identifiers = (NAME, "REQ-2025-0042")
+    return case
+
+
+def holds_none_of_it(told):
+    pieces = (
+        "xanth",
+        "hippe",
+        "ferro",
+        "whistle",
+        "jolanta",
+        "wiatrak",
+        "trak",
+        "7946",
+        "0958",
+        "0042",
+        "req 2025",
+        "2025",
+    )
+    return [piece for piece in pieces if piece in told.casefold()] == []
+
+
+def test_a_quotation_is_cut_out_of_a_text_that_is_redacted_already():
+    told = shown(said(cut_case()))
+
+    assert "The default of [identifier]" in told
+    assert "[e-mail]" in told
+    assert holds_none_of_it(told)
+
+
+@pytest.mark.parametrize("query", ["default", "nobody", f'"{NAME}"', "wiatrak"])
+def test_a_match_is_cut_out_of_a_text_that_is_redacted_already(query):
+    hits = block(find(cut_case(), query), "find.hits").rows
+
+    assert hits
+    assert holds_none_of_it(str([row["snippet"] for row in hits]))
+    assert "[" in str(hits)
+
+
 def test_coders_appear_by_letter_and_only_to_those_who_see_the_case(case):
     blocks = said(case)
 
@@ -290,6 +349,20 @@ def test_suggestions_come_after_their_figures_and_leave_the_decision_to_a_person
     assert block(blocks, "suggested.codes").rows[0]["code"] == "Tool default"
     assert "A person accepts or refuses" in str(blocks[3].paragraphs)
     assert "ann@" not in shown(blocks)
+
+
+def test_a_suggestion_quotes_a_text_that_is_redacted_already():
+    case = suggesting()
+    first = case.evidence["evidence_id"].iloc[0]
+    for table in (case.evidence, case.tables["evidence"]):
+        text = f"The default was set, {'so ' * 20} {NAME} of it was told on and on by piece 0."
+        table.loc[table["evidence_id"] == first, "text"] = text
+    case.identifiers = (NAME,)
+
+    phrases = [row["phrase"] for row in block(suggested_codes(case), "suggested.codes").rows]
+
+    assert any(phrase.endswith("[identifier] …") for phrase in phrases)
+    assert holds_none_of_it(str(phrases))
 
 
 def test_sealed_evidence_is_neither_learnt_from_nor_given_codes():

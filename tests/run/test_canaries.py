@@ -18,7 +18,6 @@ from rca_lib.render.audience import audiences, load_audience
 from rca_lib.review.source_texts import TEXT_COLUMNS
 from rca_lib.run.review import run_review
 from tests.builders import SETTINGS, small_tables, write_source
-from tests.case_files import write_case_file
 
 pytestmark = pytest.mark.kernel
 
@@ -39,7 +38,6 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, st
                 # At both ends, as a quotation may hold a part of it.
                 row[name] = f"{first} {mark} {rest} {mark}"
     folder = write_source(tmp_path_factory.mktemp("marked") / "source", tables, SETTINGS)
-    write_case_file(folder)
     out = tmp_path_factory.mktemp("reviews")
     run_review(CASE, open_source(folder), out=out, formats=("html", "pdf"))
     return out / CASE, columns

@@ -450,6 +450,7 @@ def _measures(case: Case, draft: SectionDraft, table: pd.DataFrame, averted: dic
             }
             for row in records(live)
         ],
+        apart=True,
         note="What each averts is the figure of the cause that it acts on; actions on one cause share it, so it is not added up."
         if live["cause"].isin(averted).any()
         else None,

@@ -173,6 +173,7 @@ def _chart(draft: SectionDraft, near: pd.DataFrame, case: Case) -> None:
         title=title,
         alt=f"{title}. For each change, the share before and after it among the requests it reached, with 95% "
         "intervals.",
+        apart=True,
         caption="Among the requests that each change reached. Where nothing stands before, what it brought was new.",
     )
 
@@ -227,6 +228,7 @@ def _table(case: Case, draft: SectionDraft, table: pd.DataFrame, window_days: in
             Column(key="remark", label=""),
         ],
         rows,
+        apart=True,
         note="The difference is given as its 95% interval (Newcombe). Windows are longer where few requests were at risk.",
     )
 

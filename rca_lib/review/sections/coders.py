@@ -14,8 +14,7 @@ from rca_lib.analysis.intervals import Estimate
 from rca_lib.review.blocks import Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, finite_pair, records
 from rca_lib.review.format import format_value
-from rca_lib.review.redaction import redact
-from rca_lib.review.sections.evidence_shown import BY_CASE_FILE, code_name, kind_name, known_names
+from rca_lib.review.sections.evidence_shown import BY_CASE_FILE, code_name, covered, kind_name
 from rca_lib.review.wording import in_words, joined
 
 if TYPE_CHECKING:
@@ -133,10 +132,9 @@ def _agreement_table(draft: SectionDraft, rated: pd.DataFrame) -> None:
 
 
 def _disagreements_table(case: Case, draft: SectionDraft, codings: pd.DataFrame, evidence: pd.DataFrame) -> None:
-    found = disagreements(codings, evidence)
+    found = disagreements(codings, evidence, cover=covered(case))
     letters = coder_letters(codings, evidence)
     pieces = evidence.drop_duplicates("evidence_id").set_index("evidence_id")
-    hidden = known_names(case)
     draft.table(
         "disagreements",
         "Where readers differ, the most disputed first: to be reconciled",
@@ -157,7 +155,7 @@ def _disagreements_table(case: Case, draft: SectionDraft, codings: pd.DataFrame,
                 "code": code_name(row["code_id"]),
                 "given": _names(row["coders_for"], letters),
                 "not_given": _names(row["coders_against"], letters),
-                "phrase": redact(row["phrase"], hidden),
+                "phrase": row["phrase"],
             }
             for row in records(found)
         ],

@@ -147,7 +147,7 @@ def _chart(case: Case, draft: SectionDraft, found: ControlStates) -> None:
         + ".",
         caption="Marked: controls that are there to stop a failure of this kind. “Usual” is how often comparable requests have the "
         "control on record.",
-        masked={"controls": masked},
+        masked={"data": {"controls": masked}},
     )
 
 
@@ -200,6 +200,7 @@ def _table(case: Case, draft: SectionDraft, found: ControlStates) -> None:
             }
             for row in records(found.summary)
         ],
+        apart=True,
         note="; ".join(f"{state}: {STATES[state]}" for state in dict.fromkeys(found.summary["state"])) + ".",
     )
 

@@ -309,7 +309,11 @@ def _confidence(case: Case, draft: SectionDraft) -> list[str | Quote]:
     if count:
         sentences.append(
             draft.say(
-                "confidence_data", f"{counted(count, 'row')} of data could not be used.", value=count, unit="rows"
+                "confidence_data",
+                f"{counted(count, 'row')} of data could not be used.",
+                value=count,
+                unit="rows",
+                masked="A few rows of data could not be used." if case.small.few(count) else None,
             )
         )
     return sentences

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from rca_lib.analysis.sentences import Cover
 from rca_lib.review.evidence import without_sealed
+from rca_lib.review.redaction import covers
 from rca_lib.review.sections.stated import KIND_NAMES
 from rca_lib.review.wording import in_words
 
@@ -17,6 +19,7 @@ __all__ = [
     "BY_CASE_FILE",
     "NO_EVIDENCE",
     "code_name",
+    "covered",
     "definitions",
     "kind_name",
     "known_names",
@@ -77,6 +80,11 @@ def kind_name(kind: object) -> str | None:
     ('e-mail', 'voice note')
     """
     return KIND_NAMES[str(kind)][0] if str(kind) in KIND_NAMES else in_words(kind)
+
+
+def covered(case: Case) -> Cover:
+    """Tell what of a piece of evidence must not be quoted; a quotation is cut out of the covered text."""
+    return covers(known_names(case))
 
 
 def known_names(case: Case) -> tuple[str, ...]:

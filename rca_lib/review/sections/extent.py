@@ -9,7 +9,7 @@ import pandas as pd
 
 from rca_lib.analysis.extent import Contrast, RateSeries, SameFailure, Verdict
 from rca_lib.analysis.intervals import rate
-from rca_lib.review.blocks import Blocks, Column, Parts, Quote, Words
+from rca_lib.review.blocks import Blocks, Column, Parts, Quote
 from rca_lib.review.draft import SectionDraft, finite, records
 from rca_lib.review.facts import NEWEST
 from rca_lib.review.format import format_value
@@ -279,6 +279,7 @@ def _exposure(case: Case, draft: SectionDraft, same: SameFailure) -> None:
         ],
         rows,
         claims=("extent.failures",),
+        apart=True,
     )
 
 
@@ -310,7 +311,7 @@ def _concentration(case: Case, draft: SectionDraft, where: pd.DataFrame) -> None
         title=told,
         alt=f"{told}.{marked}",
         caption=caption,
-        masked_words=Words(title=open_to_all, alt=f"{open_to_all}.{marked}", caption=caption),
+        masked={"title": open_to_all, "alt": f"{open_to_all}.{marked}"},
         parts=parts,
         sensitivity="operational",
     )
@@ -377,19 +378,20 @@ def _concentration_title(case: Case, where: pd.DataFrame, strong: pd.DataFrame) 
         f"{named}: {format_value(top['rate'], 'percent')} against {format_value(top['rest_rate'], 'percent')} "
         f"elsewhere, {period}"
     )
-    return (plain if case.small.few(top["failed"]) else figures, plain if top["withhold"] else figures)
+    # What is withheld of the segment is decided later, so readers of withheld counts get no figures in the title.
+    return (plain if case.small.few(top["failed"]) else figures, plain)
 
 
-def _with_withheld(case: Case, where: pd.DataFrame, at: Sequence[Any]) -> pd.DataFrame:
+def _with_withheld(case: Case, where: pd.DataFrame, at: list[Any]) -> pd.DataFrame:
     """Note for each segment that is shown which of its counts would give a small one away."""
     assert case.requests is not None
     since = case.onset.when if case.onset is not None else None
-    found = shown_segments(case.outcome, case.requests, where.loc[list(at)], case.source.config.small_cell, since=since)
+    found = shown_segments(case.outcome, case.requests, where.loc[at], case.source.config.small_cell, since=since)
     keys = {
         place: [key for key, known in (("failed", failed), ("n", n)) if not known]
         for place, failed, n in zip(at, *found, strict=True)
     }
-    return where.assign(withhold=[keys.get(place, []) for place in where.index])
+    return where.assign(withhold=pd.Series([keys.get(place, []) for place in where.index], where.index, dtype=object))
 
 
 def told_segments(case: Case) -> list[tuple[float, float]]:
@@ -403,7 +405,7 @@ def told_segments(case: Case) -> list[tuple[float, float]]:
 
 
 def _segment(row: dict[str, Any]) -> dict[str, Any]:
-    segment = {"value": in_words(row["value"]), "n": int(row["n"]), "failed": int(row["failed"])}
+    segment: dict[str, Any] = {"value": in_words(row["value"]), "n": int(row["n"]), "failed": int(row["failed"])}
     segment |= {key: finite(row[key]) for key in ("rate", "low", "high")}
     return segment | {"flag": bool(row["p_adjusted"] < SIGNIFICANT and row["ratio"] > 1), "withhold": row["withhold"]}
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from rca_lib.review.blocks import Words
 from rca_lib.review.draft import SectionDraft, finite, records
 from rca_lib.review.format import format_value
 from rca_lib.review.wording import counted, few, week
@@ -58,8 +57,9 @@ def chart(case: Case, draft: SectionDraft, series: RateSeries) -> None:
         f"set by {series.baseline}.",
         caption=f"Requests by {series.period_label} of receipt. Band: three-sigma limits set by {series.baseline}. "
         "Hollow points are not yet complete.",
-        masked={**joined, **about} if joined else {},
-        masked_words=_joined_words(case, joined, signal=series.signal is not None) if joined else None,
+        masked={"data": {**joined, **about}, **_joined_words(case, joined, signal=series.signal is not None)}
+        if joined
+        else {},
     )
 
 
@@ -99,7 +99,7 @@ def _share(case: Case) -> str:
     return f"The share of {case.outcome.unit_label} that {case.outcome.phrase}"
 
 
-def _joined_words(case: Case, joined: dict[str, Any], *, signal: bool) -> Words:
+def _joined_words(case: Case, joined: dict[str, Any], *, signal: bool) -> dict[str, str]:
     limit = case.source.config.small_cell
     share = _share(case)
     if case.onset is not None and case.contrast is not None:
@@ -121,7 +121,7 @@ def _joined_words(case: Case, joined: dict[str, Any], *, signal: bool) -> Words:
         alt += f" In the tinted stretch {few(limit)} failed of {one['label'].rpartition(' ')[2]}."
     if joined["ranges"]:
         caption += f" Tinted: where the rate lies when 1 to {limit} failed."
-    return Words(title=title, alt=alt, caption=caption)
+    return {"title": title, "alt": alt, "caption": caption}
 
 
 def _changes_near(case: Case) -> list[dict[str, Any]]:

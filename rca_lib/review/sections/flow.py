@@ -222,6 +222,7 @@ def _chart(draft: SectionDraft, shown: Sequence[DeviationEffect], withheld: froz
         title=title,
         alt=f"{title}. For each of {len(shown)} departures a dot marks the odds ratio of failing and a line its 95% interval; 1 means no "
         "difference.",
+        apart=True,
         caption="Right of 1: failing is more likely with it. What comes after delivery cannot have made the answer wrong.",
     )
 
@@ -260,6 +261,7 @@ def _table(
             Column(key="p", label="Adjusted p", kind="number", guard="failed"),
         ],
         rows,
+        apart=True,
         note="Usual: a step that four in five finished requests of the type had in that quarter or an earlier one. What came after the "
         "failure, where its moment is known, is not compared. Odds ratios within process types; p adjusted for all that were compared "
         "(Benjamini and Hochberg).",

@@ -170,6 +170,7 @@ def _times(draft: SectionDraft, times: Sequence[StepTime], total: Estimate | Non
             }
             for one in times
         ],
+        apart=True,
         note="Changes since the rate rose, of requests that began long enough ago to be finished; they add up to the change of the mean "
         "request."
         if total is not None

@@ -10,7 +10,7 @@ from rca_lib.analysis.evidence_search import search_evidence
 from rca_lib.review.blocks import Blocks, Column
 from rca_lib.review.draft import SectionDraft, records
 from rca_lib.review.redaction import redact
-from rca_lib.review.sections.evidence_shown import NO_EVIDENCE, kind_name, known_names, open_evidence
+from rca_lib.review.sections.evidence_shown import NO_EVIDENCE, covered, kind_name, known_names, open_evidence
 from rca_lib.review.wording import counted, in_words
 
 if TYPE_CHECKING:
@@ -26,9 +26,8 @@ def find(case: Case, query: str, limit: int = 10) -> Blocks:
     if evidence is None:
         search_evidence(pd.DataFrame(columns=["evidence_id", "text"]), query, limit)
         return draft.not_assessed(NO_EVIDENCE, "With pieces of evidence and their text, they can be searched.")
-    hidden = known_names(case)
-    found = search_evidence(evidence, query, limit)
-    asked = redact(" ".join(query.split()), hidden)
+    found = search_evidence(evidence, query, limit, cover=covered(case))
+    asked = redact(" ".join(query.split()), known_names(case))
     text = (
         f"{counted(len(found), 'piece')} of {len(evidence)} {'holds' if len(found) == 1 else 'hold'} what was looked for: {asked}."
         if len(found) < limit
@@ -52,7 +51,7 @@ def find(case: Case, query: str, limit: int = 10) -> Blocks:
                 "evidence": row["evidence_id"],
                 "kind": kind_name(pieces.at[row["evidence_id"], "kind"]),
                 "role": in_words(pieces.at[row["evidence_id"], "source_role"]),
-                "snippet": redact(row["snippet"], hidden),
+                "snippet": row["snippet"],
                 "score": row["score"],
             }
             for row in records(found)

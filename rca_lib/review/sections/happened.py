@@ -259,7 +259,7 @@ def _steps_blocks(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
         alt=f"{title}. For each of {len(shown)} steps a bar spans the middle four fifths of comparable requests and a dot marks this "
         "request, on a logarithmic scale of hours.",
         caption=note,
-        masked={"unit": "hours", "steps": masked},
+        masked={"data": {"unit": "hours", "steps": masked}},
         sensitivity="operational",
     )
     draft.table(
@@ -287,6 +287,7 @@ def _steps_blocks(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
             }
             for row in records(steps)
         ],
+        apart=True,
         note=note,
         sensitivity="operational",
     )

@@ -180,6 +180,7 @@ def _chart(draft: SectionDraft, chosen: Candidate, name: str, few: bool) -> None
         alt=f"{title}. Dots mark ratios and lines their 95% intervals; 1 means no difference. "
         + "; ".join(f"{label}: {format_value(value.value, 'number')}" for label, value in rows)
         + ".",
+        apart=True,
         caption="A cause shows where it reached, rests on no one person, and leaves the others as they were.",
         masked={} if few else None,
     )

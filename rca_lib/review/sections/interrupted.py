@@ -364,6 +364,7 @@ def _table(case: Case, draft: SectionDraft, assessed: list[_Assessed]) -> None:
             Column(key="did_interval", label="95% interval", kind="number", guard="figures"),
         ],
         rows,
+        apart=True,
         note="Rate ratio: after the change over what was to be expected without it. Difference in differences: a ratio of odds ratios.",
     )
 

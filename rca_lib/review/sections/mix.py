@@ -200,7 +200,7 @@ def _chart(case: Case, draft: SectionDraft, found: RateChange, split: MixSplit, 
         f"{_points(split.rate.value)} ({_span(split.rate)}) from the rates, of {_points(split.total)}.",
         caption=f"By {_names(split)}. The two parts add up to the change; {_count(before.n)} requests before and {_count(after.n)} since.",
         # Both rates are told in the sentences above.
-        masked=data,
+        masked={"data": data},
         sensitivity="case" if few else "operational",
     )
 

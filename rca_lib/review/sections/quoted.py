@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from rca_lib.review.blocks import Column
 from rca_lib.review.claims import SENSITIVITIES
 from rca_lib.review.draft import SectionDraft, records
 from rca_lib.review.evidence import evidence_sensitivity
-from rca_lib.review.redaction import redact
-from rca_lib.review.sections.evidence_shown import code_name, kind_name, known_names
+from rca_lib.review.sections.evidence_shown import code_name, kind_name
 from rca_lib.review.wording import in_words
-
-if TYPE_CHECKING:
-    from rca_lib.review.case import Case
 
 __all__ = ["quotation_table"]
 
 
 def quotation_table(
-    case: Case,
     draft: SectionDraft,
     quoted: pd.DataFrame,
     evidence: pd.DataFrame,
@@ -31,7 +24,7 @@ def quotation_table(
 
     Parameters
     ----------
-    quoted : what `rca_lib.analysis.quotations.quotations` gives, in the order to show.
+    quoted : what `rca_lib.analysis.quotations.quotations` gives of covered texts, in the order to show.
     evidence : the pieces quoted.
     words : definitions of codes, for the note below.
     """
@@ -40,7 +33,6 @@ def quotation_table(
     pieces = evidence.drop_duplicates("evidence_id").set_index("evidence_id")
     levels = dict(zip(evidence["evidence_id"], evidence_sensitivity(evidence), strict=True))
     each = [levels[piece] for piece in quoted["evidence_id"]]
-    hidden = known_names(case)
     draft.table(
         "quotations",
         "What was said, in the words of the evidence",
@@ -54,7 +46,7 @@ def quotation_table(
         [
             {
                 "code": code_name(row["code_id"]),
-                "quotation": f"“{redact(row['quotation'], hidden)}”",
+                "quotation": f"“{row['quotation']}”",
                 "kind": kind_name(pieces.at[row["evidence_id"], "kind"]),
                 "role": in_words(pieces.at[row["evidence_id"], "source_role"]),
                 "evidence": row["evidence_id"],

@@ -27,6 +27,7 @@ from rca_lib.review.sections.evidence_shown import (
     BY_CASE_FILE,
     NO_EVIDENCE,
     code_name,
+    covered,
     definitions,
     kind_name,
     open_codings,
@@ -197,10 +198,10 @@ def _quotations(
     words: dict[str, str],
 ) -> None:
     chosen = leading[:MOST_QUOTED]
-    quoted = quotations(codings, evidence, chosen, codebook=case.tables.get("codebook"))
+    quoted = quotations(codings, evidence, chosen, codebook=case.tables.get("codebook"), cover=covered(case))
     order = {code: at for at, code in enumerate(chosen)}
     quoted = quoted.sort_values("code_id", key=lambda codes: codes.map(order), kind="stable", ignore_index=True)
-    quotation_table(case, draft, quoted, evidence, words)
+    quotation_table(draft, quoted, evidence, words)
 
 
 def _saturation(draft: SectionDraft, new: Saturation) -> None:
@@ -228,6 +229,7 @@ def _saturation(draft: SectionDraft, new: Saturation) -> None:
         "saturation",
         "saturation",
         {"found": list(new.found), "expected": list(new.expected), "last_new": new.last_new},
+        counts=False,
         title=title,
         alt=f"{title}. {counted(new.found[-1], 'code')} were met in all; piece {new.last_new} brought the last new one. A second line "
         "shows how many would be expected after as many pieces in a random order.",

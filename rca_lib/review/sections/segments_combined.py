@@ -244,6 +244,7 @@ def _chart(case: Case, draft: SectionDraft, each: Combination, *, few: bool) -> 
         title=title,
         alt=f"{title}. The share before and after the rise, with 95% intervals, in the combination and in the requests that differ from "
         "it in one value.",
+        apart=True,
         caption="Each row below the first differs from it in one dimension only.",
         masked={} if few else None,
     )

@@ -242,6 +242,7 @@ def _points_table(case: Case, draft: SectionDraft, shown: tuple[Onset, ...]) -> 
             }
             for point, sides in zip(shown, _withheld(case, shown), strict=True)
         ],
+        apart=True,
         note="p: how often weeks shuffled in blocks show a change as clear between the neighbouring changes.",
     )
 

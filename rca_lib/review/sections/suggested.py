@@ -11,8 +11,7 @@ from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, records
 from rca_lib.review.evidence import without_sealed
 from rca_lib.review.format import format_value
-from rca_lib.review.redaction import redact
-from rca_lib.review.sections.evidence_shown import NO_EVIDENCE, code_name, known_names, open_evidence
+from rca_lib.review.sections.evidence_shown import NO_EVIDENCE, code_name, covered, open_evidence
 from rca_lib.review.wording import counted, joined
 
 if TYPE_CHECKING:
@@ -33,7 +32,9 @@ def suggested_codes(case: Case) -> Blocks:
     if case.codings is not None:
         # What the case file accepts is no longer to be suggested.
         codings = pd.concat([codings, case.codings], ignore_index=True).drop_duplicates()
-    found = suggest_codes(evidence, codings, case.tables.get("codebook"), among=mine["evidence_id"].tolist())
+    found = suggest_codes(
+        evidence, codings, case.tables.get("codebook"), among=mine["evidence_id"].tolist(), cover=covered(case)
+    )
     if not found.ok:
         return draft.not_assessed(found.reason, "With more codings a model can learn to suggest codes.")
     draft.prose("summary", [_how_well(draft, found)])
@@ -52,7 +53,6 @@ def _suggestions(case: Case, draft: SectionDraft, found: Suggestions) -> None:
         else set()
     )
     rows = [row for row in records(found.rows) if (row["evidence_id"], row["code_id"]) not in refused]
-    hidden = known_names(case)
     draft.table(
         "codes",
         "Codes suggested for this evidence, the highest score first",
@@ -67,7 +67,7 @@ def _suggestions(case: Case, draft: SectionDraft, found: Suggestions) -> None:
                 "evidence": row["evidence_id"],
                 "code": code_name(row["code_id"]),
                 "score": row["score"],
-                "phrase": redact(row["phrase"], hidden),
+                "phrase": row["phrase"],
             }
             for row in rows
         ],

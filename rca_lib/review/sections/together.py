@@ -133,6 +133,7 @@ def _table(case: Case, draft: SectionDraft, causes: tuple[JudgedCause, ...]) -> 
             }
             for each in causes
         ],
+        apart=True,
         note="; ".join(f"{word}: {lowered(said)}" for word, said in MEETINGS.items()) + ".",
     )
 

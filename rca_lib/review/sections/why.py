@@ -168,6 +168,7 @@ def _chart(case: Case, draft: SectionDraft, table: CauseTable, listed: Sequence[
         title=title,
         alt=f"{title}. For each of {len(listed)} candidates a dot marks the adjusted odds ratio and a line its 95% interval; 1 means no "
         "difference.",
+        apart=True,
         caption="Right of 1: failing is more likely with it. An association is not yet a cause.",
     )
 
@@ -200,6 +201,7 @@ def _table(case: Case, draft: SectionDraft, table: CauseTable) -> None:
             }
             for each in table.candidates
         ],
+        apart=True,
         note="Odds ratios are adjusted for time, the dimensions that matter most and better-ranked candidates.",
     )
 
