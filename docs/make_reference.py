@@ -20,7 +20,7 @@ from pydantic import BaseModel
 
 from rca_lib import cli, errors, notebook
 from rca_lib.data import config, contract, taxonomy
-from rca_lib.render import audience, exporter, html, pdf
+from rca_lib.render import audience, exporter, html, pdf, pptx, slides
 from rca_lib.review import blocks, case, claims, facts, language, record, sections
 from rca_lib.review.casefile import hierarchy
 from rca_lib.review.casefile import model as judged
@@ -384,6 +384,8 @@ def _exporters() -> Iterator[str]:
         (
             ("`rca-html`", _first(html.HTMLReviewExporter.__doc__), "`--HTMLReviewExporter.audience=NAME`"),
             ("`rca-pdf`", _first(pdf.PDFReviewExporter.__doc__), "`--PDFReviewExporter.audience=NAME`"),
+            ("`rca-slides`", _first(slides.SlidesReviewExporter.__doc__), "`--SlidesReviewExporter.audience=NAME`"),
+            ("`rca-pptx`", _first(pptx.PPTXReviewExporter.__doc__), "`--PPTXReviewExporter.audience=NAME`"),
         ),
     )
     yield f"`NAME` is the name of an audience or the path of a profile; `{exporter.DEFAULT_AUDIENCE}` unless given."

@@ -21,7 +21,7 @@ REPORTS = Path("reports")
 
 app = typer.Typer(
     name="rca",
-    help="Case reviews of quality escalations: from a folder of tables to HTML and PDF, for each reader.",
+    help="Case reviews of quality escalations: from a folder of tables to HTML, PDF and slides, for each reader.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -165,7 +165,7 @@ def run(
         typer.Option(
             "--format",
             "-f",
-            help="html, pdf, or json for the record alone; may be given again. Each profile's own by default.",
+            help="html, pdf, slides, pptx, or json for the record alone; may be given again. Each profile's own by default.",
             metavar="FORMAT",
         ),
     ] = None,
@@ -175,10 +175,30 @@ def run(
     notebook: Annotated[
         str, typer.Option("--notebook", "-n", help="A notebook, by name or path.", metavar="NAME")
     ] = "case_review",
+    detail: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=2,
+            help="How closely harmful matter is told: 0 by codes, 1 in neutral words, 2 as the facts need, to audiences that "
+            "may be told so; each review made at 2 is counted.",
+        ),
+    ] = 1,
     as_json: JsonOption = False,
 ) -> None:
     """Make the reviews of one or more escalations, end to end."""
-    done = _run(escalations, source, audience or [], formats or [], out, as_of, notebook, cases=cases, quiet=as_json)
+    done = _run(
+        escalations,
+        source,
+        audience or [],
+        formats or [],
+        out,
+        as_of,
+        notebook,
+        cases=cases,
+        detail=detail,
+        quiet=as_json,
+    )
     if as_json:
         _print_json([review.as_json() for review in done])
     else:
@@ -243,6 +263,7 @@ def _run(
     notebook: str,
     *,
     cases: str | None = None,
+    detail: int = 1,
     quiet: bool = False,
 ) -> list[Any]:
     """Run escalations one after another; one that fails is named and does not stop the next."""
@@ -266,6 +287,7 @@ def _run(
                         as_of=as_of,
                         notebook=notebook,
                         cases=cases,
+                        detail=detail,
                         progress=progress,
                     )
                 )

@@ -35,6 +35,7 @@ IMPORTED_AS = {
     "fontTools": "fonttools",
     "ibis": "ibis-framework",
     "IPython": "ipython",
+    "pptx": "python-pptx",
     "ruamel": "ruamel-yaml",
     "sklearn": "scikit-learn",
 }
@@ -71,7 +72,7 @@ def test_conda_gets_the_same_packages_with_the_same_bounds():
     lines = environment()["dependencies"]
     own = conda(line for line in lines if isinstance(line, str))
     pip = next(line["pip"] for line in lines if isinstance(line, dict))
-    wanted = asked("lab", "dev")
+    wanted = asked("lab", "pptx", "dev")
 
     assert own.pop("python") == Requirement(f"python{PROJECT['project']['requires-python']}").specifier
     assert own.pop("pip") == Requirement("pip").specifier
@@ -86,13 +87,13 @@ def test_conda_uses_conda_forge_alone():
 
 
 def test_the_names_for_conda_forge_are_all_in_use():
-    assert set(ON_CONDA_FORGE) | FROM_PYPI <= set(asked("lab", "dev"))
+    assert set(ON_CONDA_FORGE) | FROM_PYPI <= set(asked("lab", "pptx", "dev"))
 
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_every_pin_is_within_the_bounds(name):
     pins = locked(name)
-    extras = ("dev", "lab") if "lab" in name else ("dev",)
+    extras = ("dev", "pptx", "lab") if "lab" in name else ("dev", "pptx")
     for package, bounds in asked(*extras).items():
         versions = pins[canonicalize_name(package.partition("[")[0])]
         assert versions
@@ -129,7 +130,7 @@ def test_what_may_not_be_used_is_not_used():
 
 def test_every_package_that_the_library_imports_is_asked_for():
     """A package that only comes along with another one goes when that one does."""
-    asked_for = {canonicalize_name(name.partition("[")[0]) for name in asked()}
+    asked_for = {canonicalize_name(name.partition("[")[0]) for name in asked("pptx")}
     imported = set()
     for path in (ROOT / "rca_lib").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -152,7 +153,7 @@ def test_the_exporters_and_the_command_that_are_promised_exist():
         if entry.value.startswith("rca_lib.")
     }
 
-    assert set(ours) == {"rca", "rca-html", "rca-pdf"}
+    assert set(ours) == {"rca", "rca-html", "rca-pdf", "rca-pptx", "rca-slides"}
     assert all(map(callable, ours.values()))
 
 

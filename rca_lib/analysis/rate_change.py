@@ -20,7 +20,7 @@ from rca_lib.analysis.trials import effective_estimate, group_sums, trials
 if TYPE_CHECKING:
     from rca_lib.analysis.outcome import Outcome
 
-__all__ = ["RateChange", "rate_change"]
+__all__ = ["RateChange", "last_quarter", "rate_change"]
 
 FEWEST_PER_SIDE = 20
 FEWEST_FAILURES = 5
@@ -95,7 +95,7 @@ def rate_change(
     listed = requests.drop_duplicates("request_id")
     rows = trials(outcome)
     rows = rows[rows["request_id"].isin(listed["request_id"]).to_numpy()].reset_index(drop=True)
-    moment = when if when is not None else rows["at"].max() - RECENT
+    moment = when if when is not None else _last_quarter(rows)
     later = (rows["at"] >= moment).to_numpy(bool)
     reason = _too_few(rows, later, moment)
     if reason:
@@ -124,6 +124,17 @@ def rate_change(
     every = every[known_ids & every["at"].between(rows["at"].min(), rows["at"].max())].reset_index(drop=True)
     volumes = weekly_volumes(every["at"], (every["weight"] * every["n"]).to_numpy(float), moment, rows["at"].max())
     return replace(change, failures=failures_change(*volumes, *counts.by(codes, len(labels))))
+
+
+def last_quarter(outcome: Outcome) -> pd.Timestamp | None:
+    """Return the day on which the last quarter begins, or ``None`` without a request whose outcome is final."""
+    rows = trials(outcome)
+    return _last_quarter(rows) if len(rows) else None
+
+
+def _last_quarter(rows: pd.DataFrame) -> pd.Timestamp:
+    # A whole day, as every other moment at which a series is cut.
+    return pd.Timestamp(rows["at"].max() - RECENT).floor("D")
 
 
 def _too_few(rows: pd.DataFrame, later: npt.NDArray[np.bool_], moment: pd.Timestamp) -> str:

@@ -19,7 +19,7 @@ from rca_lib.analysis.charts import (
     sigma_rule_false_alarm,
 )
 from rca_lib.analysis.control_charts import CHARTS
-from rca_lib.analysis.intervals import Estimate, rate_bounds
+from rca_lib.analysis.intervals import Estimate
 from rca_lib.analysis.signals import Judgement, judge, tails
 from rca_lib.analysis.trials import days_to_timestamps, effective_estimate, group_sums, tally, trials
 
@@ -216,84 +216,3 @@ def _best_chart(table: pd.DataFrame, baseline: npt.NDArray[np.bool_], drawn: str
     if choice.chart in {"p", "p'"} and choice.chart != drawn:
         choice = choose_chart(n, share * n, baseline=baseline, overrule=drawn)
     return choice.chart, choice.reason
-
-
-def joined_series(series: RateSeries, more_than: int, *, apart: pd.Timestamp | None = None) -> pd.DataFrame:
-    """Neighbouring periods joined until each holds more than a number of failures, or none at all.
-
-    For readers who must not tell small counts: a rate with its interval gives the count away.
-
-    Parameters
-    ----------
-    series : the rate by period.
-    more_than : a joined period holds no failure, or more than this.
-    apart : a moment that no joined period spans, such as the onset: what lies on either side of it is told elsewhere.
-
-    Returns
-    -------
-    The frame of the series with fewer rows, and ``few``: whether a side of ``apart`` holds so few failures in all that it is
-    one row whose rate is not told, only that it lies between one failure and `more_than` (``low``, ``high``). Empty where
-    ``apart`` lies within a period.
-
-    Examples
-    --------
-    Six periods with 4 failures each become two with 12.
-    """
-    frame = series.frame
-    if not len(frame):
-        return frame
-    later = np.zeros(len(frame), dtype=bool) if apart is None else (frame["start"] >= apart).to_numpy()
-    if apart is not None and bool(((frame["start"] < apart) & (frame["end"] > apart)).any()):
-        # The moment lies within a period: what is on either side of it is not known from the series.
-        return frame.iloc[:0]
-    group, last = np.zeros(len(frame), dtype=np.int64), -1
-    for side in (False, True):
-        places = np.flatnonzero(later == side)
-        if not len(places):
-            continue
-        failed = frame["failed"].to_numpy()[places]
-        if 0 < failed.sum() <= more_than:
-            last += 1
-            group[places] = last
-            continue
-        first, count, begun = last + 1, 0, False
-        for place, number in zip(places, failed, strict=True):
-            if not begun:
-                last, count, begun = last + 1, 0, True
-            group[place] = last
-            count += number
-            begun = count <= more_than
-        if begun and last > first:
-            # What is left over at the end joins the period before it.
-            group[group == last] = last - 1
-            last -= 1
-    sums = {name: group_sums(group, frame[name].to_numpy(float), last + 1) for name in ("n", "failed", "n_effective")}
-    hits = group_sums(
-        group, np.nan_to_num(frame["rate"].to_numpy(float)) * frame["n_effective"].to_numpy(float), last + 1
-    )
-    hits = np.clip(hits, 0.0, sums["n_effective"])
-    low, high = rate_bounds(hits, sums["n_effective"])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = hits / sums["n_effective"]
-    lower, upper = p_chart_limits(series.centre.value, sums["n_effective"], sigma_z=series.sigma_z)
-    few = (sums["failed"] > 0) & (sums["failed"] <= more_than)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share[few], low[few], high[few] = np.nan, 1 / sums["n"][few], np.minimum(more_than / sums["n"][few], 1.0)
-    mature = np.array([bool(frame["mature"].to_numpy()[group == at].all()) for at in range(last + 1)])
-    starts = [frame["start"].to_numpy()[group == at][0] for at in range(last + 1)]
-    ends = [frame["end"].to_numpy()[group == at][-1] for at in range(last + 1)]
-    return pd.DataFrame(
-        {
-            "start": pd.to_datetime(starts, utc=True),
-            "end": pd.to_datetime(ends, utc=True),
-            **sums,
-            "rate": share,
-            "low": low,
-            "high": high,
-            "lcl": lower,
-            "ucl": upper,
-            "mature": mature,
-            "outside": mature & ~few & ((share > upper) | (share < lower)),
-            "few": few,
-        }
-    )

@@ -1,8 +1,8 @@
-"""Reviews: one executed notebook, told to each audience as HTML or PDF.
+"""Reviews: one executed notebook, told to each audience as HTML, PDF or slides.
 
 A notebook's findings are read (`read_findings`), chosen and masked for an audience (`assemble`), and printed
-(`render_html`, `render_pdf`). The exporters of `rca_lib.render.html` and `rca_lib.render.pdf` do all three for
-``jupyter nbconvert``.
+(`render_html`, `render_pdf`, `render_slides`, `render_pptx`). The exporters of `rca_lib.render.html` and its likes do
+all three for ``jupyter nbconvert``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rca_lib.render.audience import Audience, audiences, load_audience
+    from rca_lib.render.deck_pdf import render_slides
+    from rca_lib.render.deck_pptx import render_pptx
     from rca_lib.render.findings import Findings, merge_findings, read_findings
     from rca_lib.render.page import render_html
     from rca_lib.render.paper import render_pdf
@@ -28,6 +30,8 @@ __all__ = [
     "read_findings",
     "render_html",
     "render_pdf",
+    "render_pptx",
+    "render_slides",
 ]
 
 # Loaded when asked for: the notebook's kernel draws figures from this package and has no use for a PDF compiler.
@@ -42,6 +46,8 @@ _HOMES = {
     "read_findings": "findings",
     "render_html": "page",
     "render_pdf": "paper",
+    "render_pptx": "deck_pptx",
+    "render_slides": "deck_pdf",
 }
 
 

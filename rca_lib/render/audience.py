@@ -60,11 +60,12 @@ class Audience(BaseModel):
     dates : how closely the moments of a request are told: by the ``week`` or the ``day``, or ``exact``, to the minute in UTC.
     fields : text columns of the source whose own words may stand in this review, such as ``actions.description``; patterns with
         ``*`` are allowed. The words of every other text column are kept out.
-    detail : how closely harmful material is told: 0 as a severity code, 1 in a neutral line, 2 as the facts need it.
+    detail : how closely harmful material may be told: 0 as a code, 1 in a neutral line, 2 as the facts need it, which a call
+        has to ask for.
     banner : words that stand over every page, such as those of privilege.
     support : a line about support for readers, shown with the content note.
     code : whether the cells of the notebook are printed beside what they gave.
-    formats : what is made of it, when the call does not say.
+    formats : what is made of it, when the call does not say: a web page, a document, slides as PDF, or slides to edit.
     max_pages : how many pages the PDF may have.
     max_rows : how many rows of a table are printed; a line below says how many more there are.
     spare : blocks that the PDF may leave out, in this order, when it would have more pages than ``max_pages``; a line says
@@ -87,7 +88,7 @@ class Audience(BaseModel):
     banner: str = ""
     support: str = ""
     code: bool = False
-    formats: tuple[Literal["html", "pdf"], ...] = ("html", "pdf")
+    formats: tuple[Literal["html", "pdf", "slides", "pptx"], ...] = ("html", "pdf")
     max_pages: int | None = Field(default=None, ge=1)
     max_rows: int | None = Field(default=None, ge=1)
     spare: tuple[Pattern, ...] = ()
@@ -116,6 +117,16 @@ class Audience(BaseModel):
         False
         """
         return sensitivity in self.sensitivity
+
+    def at_detail(self, detail: int) -> Audience:
+        """Return the profile told of harmful matter no more closely than `detail`, and never more closely than it allows.
+
+        Examples
+        --------
+        >>> load_audience("leadership").at_detail(2).detail
+        1
+        """
+        return self if detail >= self.detail else self.model_copy(update={"detail": detail})
 
     def identifier(self, kind: IdentifierKind) -> str:
         """Return whether identifiers of that kind are ``shown``, stand under an ``alias``, or are left out (``none``).

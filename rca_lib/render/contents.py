@@ -11,6 +11,9 @@ from rca_lib.review.format import format_value
 
 __all__ = ["render_index"]
 
+_LABELS = {".html": "HTML", ".slides.pdf": "Slides", ".pdf": "PDF", ".pptx": "PowerPoint"}
+"""What a reader is told of a file, by the end of its name; the longer ends come first."""
+
 
 def render_index(reports: Sequence[Mapping[str, Any]]) -> str:
     """Return the index page.
@@ -27,9 +30,11 @@ def _row(report: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]
     folder = report["folder"]
     found: dict[str, list[dict[str, str]]] = {}
     for name in report.get("files", {}):
-        stem, _, ending = name.rpartition(".")
-        if ending in ("html", "pdf"):
-            found.setdefault(stem, []).append({"label": ending.upper(), "href": f"{folder}/{name}"})
+        ending = next((ending for ending in _LABELS if name.endswith(ending)), None)
+        if ending is not None:
+            found.setdefault(name.removesuffix(ending), []).append(
+                {"label": _LABELS[ending], "href": f"{folder}/{name}"}
+            )
     return {
         "id": report.get("escalation_id", folder),
         "title": report.get("title") or "",

@@ -20,19 +20,31 @@ from rca_lib.render.text import clean, plain, shorten, shown
 from rca_lib.render.view import Review
 from rca_lib.resources import templates
 
-__all__ = ["STANDARDS", "page_count", "render_pdf", "without_spare"]
+__all__ = [
+    "STANDARDS",
+    "TOKENS",
+    "check_review",
+    "compiler",
+    "explain",
+    "page_count",
+    "printable",
+    "render_pdf",
+    "without_spare",
+]
 
 STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 """PDF/A-2a for keeping, PDF/UA-1 for readers who use assistive technology."""
 
-_TOKENS = {
+TOKENS = {
     "accent": style.ACCENT,
     "ink": style.INK,
     "muted": style.MUTED,
     "rule": style.RULE,
     "alert": style.ALERT,
     "band": style.BAND,
+    "tint": style.ALERT_TINT,
 }
+"""The colours of the house, as templates see them."""
 _WORTH_CLOSING = range(3, 7)
 """How many pages a review has that is worth setting closer to save one: a few lines on a last page look forgotten."""
 _FLOWING = 5
@@ -119,13 +131,13 @@ def page_count(pdf: bytes) -> int:
 def _compile(data: str, density: int, review: Review) -> bytes:
     figures = sum(block["kind"] == "figure" for section in review["sections"] for block in section["blocks"])
     for flowing in ("yes", "no") if figures <= _FLOWING else ("no",):
-        inputs = {"review": data, "tokens": json.dumps(_TOKENS), "density": str(density), "flowing": flowing}
+        inputs = {"review": data, "tokens": json.dumps(TOKENS), "density": str(density), "flowing": flowing}
         try:
-            made, warnings = _compiler().compile_with_warnings(
+            made, warnings = compiler().compile_with_warnings(
                 _source(), format="pdf", pdf_standards=[*STANDARDS], timestamp=0, sys_inputs=inputs
             )
         except typst.TypstError as error:
-            raise RenderError(_explain(error, review)) from error
+            raise RenderError(explain(error, review)) from error
         if not any("converge" in str(warning) for warning in warnings):
             break
     if not isinstance(made, bytes):
@@ -134,7 +146,8 @@ def _compile(data: str, density: int, review: Review) -> bytes:
 
 
 @cache
-def _compiler() -> typst.Compiler:
+def compiler() -> typst.Compiler:
+    """Return the compiler, with the house fonts and no other; one for the process."""
     import font_source_sans_pro
     import font_source_serif_pro
 
@@ -151,13 +164,13 @@ def _source() -> bytes:
 
 def _for_paper(review: Review) -> Review:
     """Return the view with every text printable by the fonts, and what only paper needs, such as a running head."""
-    _check(review)
-    view: Review = clean({**review, "sections": []}, _printable)
+    check_review(review)
+    view: Review = clean({**review, "sections": []}, printable)
     view["running_title"] = shorten(view["title"], 70)
     view["banner_short"] = view["banner"].split(":")[0]
     view["sections"] = [
         {
-            **clean({**section, "blocks": []}, _printable),
+            **clean({**section, "blocks": []}, printable),
             "blocks": [_block_for_paper(block) for block in section["blocks"]],
         }
         for section in review["sections"]
@@ -167,20 +180,21 @@ def _for_paper(review: Review) -> Review:
 
 def _block_for_paper(block: dict[str, Any]) -> dict[str, Any]:
     if block["kind"] == "figure":
-        return {**clean({**block, "svg": ""}, _printable), "svg": shown(block["svg"])}
+        return {**clean({**block, "svg": ""}, printable), "svg": shown(block["svg"])}
     if block["kind"] == "code":
         return {**block, "source": shown(plain(block["source"], lines=True))}
-    made: dict[str, Any] = clean(block, _printable)
+    made: dict[str, Any] = clean(block, printable)
     if block["kind"] == "timeline":
         made["entries"] = [{**entry, "word": MARKS[entry["mark"]]} for entry in made["entries"]]
     return made
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return a line of text as the fonts can show it."""
     return shown(plain(text))
 
 
-def _check(review: Review) -> None:
+def check_review(review: Review) -> None:
     """Refuse what the standards would refuse, with the name of the block that it concerns."""
     if not review.get("title", "").strip():
         raise RenderError("The review has no title; give the case record a title.")
@@ -198,7 +212,7 @@ def _check(review: Review) -> None:
                 )
 
 
-def _explain(error: typst.TypstError, review: Review) -> str:
+def explain(error: typst.TypstError, review: Review) -> str:
     """Return a compiler's complaint as a sentence with the block that it concerns and the remedy."""
     message = str(getattr(error, "message", error)).strip()
     missing = _MISSING_GLYPH.search(message)

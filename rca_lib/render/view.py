@@ -15,7 +15,7 @@ from typing import Any
 from rca_lib.errors import RenderError
 from rca_lib.render.audience import Audience
 from rca_lib.render.findings import Findings
-from rca_lib.render.privacy import mask_figure, mask_table
+from rca_lib.render.privacy import withhold_small
 from rca_lib.render.svg import clean_svg
 from rca_lib.render.telling import TOLD_ALIKE, Telling
 from rca_lib.render.text import clean, plain
@@ -63,6 +63,8 @@ def assemble(findings: Findings, audience: Audience) -> Review:
     RenderError
         When a block quotes a claim that is not among the findings, or the record lacks its title or date.
     """
+    if audience.small_cells == "withhold":
+        findings = withhold_small(findings, int(findings.record.get("small_cell") or SMALL_CELL))
     record = findings.record
     day = _day(record)
     tell = Telling(audience, record)
@@ -141,7 +143,6 @@ def _day(record: Any) -> date:
 
 
 def _facts(record: Any, audience: Audience, tell: Telling) -> list[dict[str, str]]:
-    hide_small = audience.small_cells == "withhold"
     shown, seen = [], set()
     for pattern in audience.facts:
         for fact in record.get("facts") or ():
@@ -149,8 +150,7 @@ def _facts(record: Any, audience: Audience, tell: Telling) -> list[dict[str, str
             if key in seen or not fnmatchcase(key, pattern) or not audience.may_see(fact.get("sensitivity", "general")):
                 continue
             seen.add(key)
-            masked = fact.get("masked")
-            value = masked if hide_small and masked is not None else fact.get("value")
+            value = fact.get("value")
             if value not in (None, ""):
                 shown.append({"label": str(fact.get("label") or key), "value": tell(str(value))})
     return shown
@@ -158,7 +158,7 @@ def _facts(record: Any, audience: Audience, tell: Telling) -> list[dict[str, str
 
 def _sections(findings: Findings, audience: Audience, tell: Telling) -> Iterator[dict[str, Any]]:
     """Yield each section of the profile; a block stands in the first section that names it."""
-    selection = _Selection(findings, audience, tell, int(findings.record.get("small_cell") or SMALL_CELL))
+    selection = _Selection(findings, audience, tell)
     taken: set[str] = set()
     for choice in audience.sections:
         blocks: list[dict[str, Any]] = []
@@ -182,11 +182,6 @@ class _Selection:
     findings: Findings
     audience: Audience
     tell: Telling
-    limit: int
-
-    @property
-    def withholds(self) -> bool:
-        return self.audience.small_cells == "withhold"
 
     def view_of(self, block: Prose | Table | Figure | Timeline) -> list[dict[str, Any]]:
         """Return the block as templates see it, after its code if that is asked for; empty when nothing is left."""
@@ -239,7 +234,7 @@ class _Selection:
             )
         if not self.audience.may_see(claim.sensitivity) or self._too_close(claim.detail):
             return None
-        return claim.masked if (self.withholds or alike) and claim.masked is not None else claim.text
+        return claim.masked if alike and claim.masked is not None else claim.text
 
     def _table(self, block: Table) -> dict[str, Any] | None:
         columns = [
@@ -255,14 +250,7 @@ class _Selection:
         ]
         if not columns or not rows:
             return None
-        hidden = mask_table(block, rows, self.limit) if self.withholds else {}
-        cells = [
-            [
-                (hidden[at, column.key], True) if (at, column.key) in hidden else (self._cell(row, column), False)
-                for column in columns
-            ]
-            for at, row in enumerate(rows)
-        ]
+        cells = [[self._cell(row, column) for column in columns] for row in rows]
         notes = [block.note] if block.note else []
         more = len(cells) - (self.audience.max_rows or len(cells))
         if more > 0:
@@ -270,12 +258,10 @@ class _Selection:
             notes.append(
                 f"{more} more {'row stands' if more == 1 else 'rows stand'} in the fuller reviews of this case."
             )
-        if any(hidden for row in cells for _, hidden in row):
-            notes.append(f"Counts from 1 to {self.limit}, and what would give them away, are withheld.")
         return {
             "caption": self.tell(block.caption),
-            "columns": [_heading(column, [row[at][0] for row in cells]) for at, column in enumerate(columns)],
-            "rows": [[text for text, _ in row] for row in cells],
+            "columns": [_heading(column, [row[at] for row in cells]) for at, column in enumerate(columns)],
+            "rows": cells,
             "note": self.tell(" ".join(notes)),
         }
 
@@ -292,14 +278,7 @@ class _Selection:
         return text if column.exact else self.tell(text)
 
     def _figure(self, block: Figure) -> dict[str, Any] | None:
-        figure: Figure | None = block
-        if self.withholds and block.masked is not None:
-            figure = block.model_copy(update={**(block.masked or {"data": {}}), "masked": None})
-        if self.withholds and figure is not None:
-            figure = mask_figure(figure, self.limit) if figure.data else None
-        if figure is None:
-            return None
-        figure = self._told(figure)
+        figure = self._told(block)
         svg = self.findings.svgs.get(block.id) if figure.data == block.data else None
         if svg is None:
             svg = _drawn(figure.model_dump_json())

@@ -7,7 +7,7 @@ __all__ = ["warm_up"]
 
 def warm_up() -> None:
     """Import, load and compile what the first review would otherwise wait for: exporters, templates, fonts and charts."""
-    from rca_lib.render import html, pdf
+    from rca_lib.render import html, pdf, slides
     from rca_lib.render.audience import Audience, SectionChoice
     from rca_lib.render.figures import draw
     from rca_lib.render.findings import merge_findings
@@ -31,5 +31,9 @@ def warm_up() -> None:
         name="warm", title="-", sensitivity=("general",), sections=(SectionChoice(id="all", title="-", blocks=("*",)),)
     )
     review = assemble(findings, everyone)
-    for name, content in (("warm.html", html.render_html(review).encode()), ("warm.pdf", pdf.render_pdf(review))):
+    for name, content in (
+        ("warm.html", html.render_html(review).encode()),
+        ("warm.pdf", pdf.render_pdf(review)),
+        ("warm.slides.pdf", slides.render_slides(review)),
+    ):
         check_file(name, content, shows=review, identifiers=())

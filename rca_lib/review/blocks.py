@@ -13,7 +13,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rca_lib.review.claims import Claim, Sensitivity
 
-__all__ = ["MIME", "Block", "Blocks", "Column", "ColumnKind", "Entry", "Figure", "Prose", "Quote", "Table", "Timeline"]
+__all__ = [
+    "MIME",
+    "Block",
+    "Blocks",
+    "Column",
+    "ColumnKind",
+    "Entry",
+    "Figure",
+    "Parts",
+    "Prose",
+    "Quote",
+    "Table",
+    "Timeline",
+]
 
 MIME = "application/vnd.rca.blocks+json"
 """The media type under which a notebook output carries blocks and claims to the renderer."""
@@ -72,10 +85,23 @@ class Column(_Record):
     sensitivity: Sensitivity = "general"
 
 
+class Parts(_Record):
+    """What the rows of a table or chart are parts of, for readers from whom small counts are withheld.
+
+    ``totals`` gives, for a key of the rows, what its counts add up to and is known to those readers. Rows with the same value
+    under ``by`` share no request; a row without one stands apart. Without ``by`` rows may overlap, and each is a part by itself.
+    """
+
+    totals: dict[str, int]
+    by: str | None = None
+
+
 class Table(_BlockBase):
     """Rows under typed columns. ``note`` stands below the table. ``row_sensitivity`` can raise single rows.
 
-    ``apart`` says that the rows are no parts of a whole, so that a withheld count does not follow from the others.
+    ``parts`` says what the counts add up to; ``apart`` that the rows are no parts of a whole, so that a withheld count does not
+    follow from the others. Without either, the sum of each column is taken to be known. A row may name, under ``withhold``, the keys
+    whose counts, though not small, would give a small one away.
     """
 
     kind: Literal["table"] = "table"
@@ -85,20 +111,27 @@ class Table(_BlockBase):
     note: str | None = None
     apart: bool = False
     row_sensitivity: tuple[Sensitivity, ...] | None = None
+    parts: Parts | None = None
 
 
 class Figure(_BlockBase):
     """A chart: what is drawn, and the words for those who cannot see it.
 
     ``title`` states the finding. ``chart`` names the drawing function of `rca_lib.render.figures`; ``data`` is what it draws, in
-    plain JSON. ``alt`` says the finding in words. ``masked`` holds the ``data``, ``alt`` and ``caption`` for readers from whom small
-    counts are withheld, where they differ; an empty one means that nothing is left to draw.
+    plain JSON. ``alt`` says the finding in words. ``masked`` holds the ``data``, ``title``, ``alt`` and ``caption`` for readers from
+    whom small counts are withheld, where they differ; an empty one means that nothing is left to draw. ``counts`` says whether it is
+    drawn from counts of requests or failures: such a chart is not drawn for those readers unless it has ``masked`` or one of
+    the shapes whose counts can be checked. ``parts``, ``apart`` and the key ``withhold`` of a row are those of a
+    `Table`.
     """
 
     kind: Literal["figure"] = "figure"
     chart: str
     data: dict[str, Any]
     masked: dict[str, Any] | None = None
+    counts: bool = True
+    parts: Parts | None = None
+    apart: bool = False
     alt: str = Field(min_length=20)
     caption: str | None = None
 

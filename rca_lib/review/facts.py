@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from rca_lib.analysis.causes import CauseTable, candidate_causes
-from rca_lib.analysis.change_points import onset_for
+from rca_lib.analysis.change_points import change_points, onset_for
 from rca_lib.analysis.controls import ControlStates, control_states
 from rca_lib.analysis.dimensions import dimensions, segment_frame
+from rca_lib.analysis.disclosure import gives_away
 from rca_lib.analysis.extent import (
     Contrast,
     RateSeries,
@@ -26,7 +27,9 @@ from rca_lib.analysis.extent import (
     same_failure,
     verdict,
 )
+from rca_lib.analysis.joined_periods import JoinedPeriods, joined_periods
 from rca_lib.analysis.outcome import Outcome, outcome_of
+from rca_lib.analysis.rate_change import last_quarter
 from rca_lib.analysis.timeline import comparable_requests, step_durations
 from rca_lib.data.as_of import tables_as_of
 from rca_lib.data.source import Source
@@ -36,6 +39,7 @@ from rca_lib.review.casefile.model import CaseFile
 from rca_lib.review.casefile.place import find_case_file
 from rca_lib.review.casefile.reading import read_case_file
 from rca_lib.review.judgement import Judgement, judge, judged_table
+from rca_lib.review.small_counts import SmallCounts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +47,10 @@ if TYPE_CHECKING:
     from rca_lib.analysis.onset import Onset
     from rca_lib.review.blocks import Blocks
 
-__all__ = ["CaseFacts"]
+__all__ = ["NEWEST", "CaseFacts"]
+
+NEWEST = 2
+"""Finished periods that stand for now: one alone moves too much by chance."""
 
 
 class CaseFacts:
@@ -309,7 +316,12 @@ class CaseFacts:
         if not self.outcome.ok:
             return None
         known = pd.Timestamp(self.escalation.get("detected_at") or self.occurred_at)
-        return onset_for(self.outcome, occurred_at=self.occurred_at, known=known)
+        return onset_for(self.outcome, occurred_at=self.occurred_at, known=known, points=self.rate_changes)
+
+    @cached_property
+    def rate_changes(self) -> tuple[Onset, ...]:
+        """Every moment at which the failure rate changed, in order of time."""
+        return change_points(self.outcome)
 
     @cached_property
     def series(self) -> RateSeries | None:
@@ -331,6 +343,37 @@ class CaseFacts:
         assert self.requests is not None
         since = self.onset.when if self.onset is not None else None
         return concentration(self.outcome, self.requests, by, since=since)
+
+    @cached_property
+    def small(self) -> SmallCounts:
+        """Which counts are small, and what readers from whom these are withheld know all the same."""
+        limit = self.source.config.small_cell
+        if not self.outcome.ok:
+            return SmallCounts(limit)
+        sides = [self.same_failure.rate, *([self.contrast.before] if self.contrast is not None else [])]
+        wholes = [(side.n, side.k or 0.0) for side in sides if not gives_away(side.k, side.n, limit)]
+        if len(wholes) == len(sides) > 1:
+            wholes.append((sum(n for n, _ in wholes), sum(failed for _, failed in wholes)))
+        return SmallCounts(limit, tuple(wholes))
+
+    @cached_property
+    def joined(self) -> JoinedPeriods:
+        """The periods over which readers from whom small counts are withheld see the rate."""
+        assert self.series is not None
+        frame = self.series.frame
+        finished = frame.loc[frame["mature"].astype(bool) & (frame["n"] > 0), "start"]
+        wished = [
+            *([] if self.onset is not None else [last_quarter(self.outcome)]),
+            *(point.when for point in self.rate_changes),
+            *finished.tail(NEWEST).head(1),
+        ]
+        return joined_periods(
+            self.outcome,
+            limit=self.source.config.small_cell,
+            split=self.onset.when if self.onset is not None else None,
+            wished=[moment for moment in wished if moment is not None],
+            weeks=self.series.weeks,
+        )
 
     @cached_property
     def segments(self) -> pd.DataFrame:

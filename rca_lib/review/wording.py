@@ -17,6 +17,7 @@ __all__ = [
     "counted",
     "dimension_label",
     "few",
+    "few_of",
     "in_words",
     "is_few",
     "joined",
@@ -83,6 +84,18 @@ def is_few(count: float, limit: int) -> bool:
 def few(limit: int) -> str:
     """Write a withheld small count."""
     return FEW.format(limit=limit)
+
+
+def few_of(n: float, failed: float, limit: int) -> str:
+    """Write how many of some requests failed where saying it plainly would give a small count away.
+
+    >>> few_of(1962, 7, 10), few_of(300, 296, 10), few_of(9, 2, 10)
+    ('between 1 and 10 of 1,962', 'nearly all of 300', 'some of very few')
+    """
+    if is_few(n, limit):
+        return "some of very few" if failed else "none of very few"
+    known = few(limit) if is_few(failed, limit) else "nearly all"
+    return f"{known} of {format_value(n, 'count')}"
 
 
 def percent_with_interval(estimate: Estimate) -> str:

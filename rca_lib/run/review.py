@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,16 +38,18 @@ __all__ = [
     "Review",
     "case_record",
     "check_escalation",
+    "file_name",
     "find_notebook",
     "read_review",
     "render",
-    "render_read",
     "run_review",
 ]
 
 DEFAULT_NOTEBOOK = "case_review"
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "slides", "pptx")
 RECORD = "case.json"
+NEUTRAL = 1
+"""How closely harmful matter is told unless a call asks otherwise: in neutral words."""
 SEALED = "sealed.json"
 """What counsel alone may know of a case, kept beside its reviews when counsel's is made."""
 Progress = Callable[[str, int, int], None]
@@ -135,6 +138,7 @@ def run_review(
     as_of: str | None = None,
     notebook: str = DEFAULT_NOTEBOOK,
     cases: str | None = None,
+    detail: int = NEUTRAL,
     progress: Progress | None = None,
 ) -> Review:
     """Make the reviews of one escalation.
@@ -142,9 +146,12 @@ def run_review(
     Parameters
     ----------
     audiences : names or paths of profiles; every profile that comes with the suite by default.
-    formats : ``html``, ``pdf`` or ``json`` (the record and the notebook alone); what each profile asks for by default.
+    formats : ``html``, ``pdf``, ``slides``, ``pptx`` or ``json`` (the record and the notebook alone); what each profile
+        asks for by default.
     out : the folder that holds one folder an escalation.
     cases : the folder of case files; ``cases`` in the source by default.
+    detail : how closely harmful matter is told, to audiences that may be told so: 0 by codes, 1 in neutral words, 2 as
+        closely as the facts need. Reviews with harmful matter made at 2 are counted in ``exposure.jsonl`` beside the reports.
     progress : called with what is being done, and how much of how much is done.
 
     Raises
@@ -161,7 +168,8 @@ def run_review(
     from rca_lib.review.casefile.reading import read_case_file
 
     _check_formats(formats)
-    profiles = {name: load_audience(name) for name in audiences or all_audiences()}
+    profiles = {name: load_audience(name).at_detail(detail) for name in audiences or all_audiences()}
+    _check_packages({each for profile in profiles.values() for each in formats or profile.formats})
     path = find_notebook(notebook)
     check_escalation(source, escalation_id, as_of=as_of)
     case_path = find_case_file(source.path, escalation_id, cases)
@@ -195,7 +203,7 @@ def run_review(
     )
     warming.join()
     seconds["execute"] = time.perf_counter() - started
-    return _publish(executed, escalation_id, source, profiles, formats, out, path.stem, seconds, progress)
+    return _publish(executed, escalation_id, source, profiles, formats, out, path.stem, seconds, progress, detail)
 
 
 def _publish(
@@ -208,6 +216,7 @@ def _publish(
     notebook: str,
     seconds: dict[str, float],
     progress: Progress | None,
+    detail: int,
 ) -> Review:
     import nbformat
 
@@ -215,6 +224,7 @@ def _publish(
     from rca_lib.render.findings import read_findings
     from rca_lib.render.sealing import split_sealed
     from rca_lib.render.view import assemble
+    from rca_lib.run.exposure import count_exposure
     from rca_lib.run.index import write_index
 
     findings = read_findings(executed)
@@ -226,12 +236,12 @@ def _publish(
     started = time.perf_counter()
     final = out / folder_name(escalation_id)
     with published_folder(final) as folder:
-        printed: list[Printed] = []
-        views: dict[str, dict[str, Any]] = {}
+        printed, views = (
+            [],
+            {name: assemble(findings, profiles[name]) for name in dict.fromkeys(name for name, _ in wanted)},
+        )
         for position, (name, each) in enumerate(wanted, start=1):
-            if name not in views:
-                views[name] = assemble(findings, profiles[name])
-            content, read = render_read(executed, name, each, findings, _places(source), views[name])
+            content, read = _render_read(executed, name, profiles[name], each, views[name], findings, _places(source))
             (folder / read.name).write_bytes(content)
             printed.append(read)
             if progress:
@@ -252,7 +262,12 @@ def _publish(
                 "state": record.state,
                 "as_of": record.as_of,
                 "simulated": bool(findings.record.get("simulated")),
-                "parameters": {"escalation_id": escalation_id, "as_of": record.as_of, "notebook": notebook},
+                "parameters": {
+                    "escalation_id": escalation_id,
+                    "as_of": record.as_of,
+                    "notebook": notebook,
+                    "detail": detail,
+                },
                 "source": source.name,
                 "source_digest": record.source_digest,
                 "case_file": record.case_file,
@@ -262,7 +277,9 @@ def _publish(
             },
         )
     write_index(out)
-    reviews = [f"{profiles[name].name}.{each}" for name, each in wanted]
+    if findings.record.get("content_note"):
+        count_exposure(out, escalation_id, [(profiles[name], each) for name, each in wanted])
+    reviews = [file_name(profiles[name].name, each) for name, each in wanted]
     files = (*reviews, *(name for name in manifest["files"] if name not in reviews))
     aside = findings.record.get("set_aside_rows") or 0
     return Review(escalation_id, final, files, record.state, seconds, int(aside))
@@ -276,7 +293,7 @@ def render(
     Parameters
     ----------
     audience : the name of a profile, or the path of one.
-    each : ``html`` or ``pdf``.
+    each : one of `FORMATS`.
     findings : what the notebook found, for the gate.
     forbidden : texts that no reader may see, such as where the source lies.
 
@@ -285,31 +302,27 @@ def render(
     RenderError : when the review breaks a standard.
     GateError : when the file holds something that its audience may not see.
     """
-    return render_read(executed, audience, each, findings, forbidden)[0]
-
-
-def render_read(
-    executed: NotebookNode,
-    audience: str,
-    each: str,
-    findings: Findings,
-    forbidden: Sequence[str] = (),
-    view: dict[str, Any] | None = None,
-) -> tuple[bytes, Printed]:
-    """Render a review as `render` does; return its file, and what the gate read in it.
-
-    Parameters
-    ----------
-    view : what `assemble` returned for this audience, where it was asked before; one view serves every format.
-    """
     from rca_lib.render.audience import load_audience
     from rca_lib.render.view import assemble
 
-    profile = load_audience(audience)
-    shown = assemble(findings, profile) if view is None else view
-    body, _ = _exporter(each, audience).from_notebook_node(executed, {"review": shown})
+    profile = load_audience(audience).at_detail(NEUTRAL)
+    return _render_read(executed, audience, profile, each, assemble(findings, profile), findings, forbidden)[0]
+
+
+def _render_read(
+    executed: NotebookNode,
+    audience: str,
+    profile: Audience,
+    each: str,
+    view: dict[str, Any],
+    findings: Findings,
+    forbidden: Sequence[str],
+) -> tuple[bytes, Printed]:
+    """Render a review that has been assembled; return its file, and what the gate read in it."""
+    body, _ = _exporter(each, audience).from_notebook_node(executed, {"review": view})
     content: bytes = body if isinstance(body, bytes) else body.encode()
-    return content, read_review(f"{profile.name}.{each}", content, profile, each, shown, findings, forbidden)
+    name = file_name(profile.name, each)
+    return content, read_review(name, content, profile, each, view, findings, forbidden)
 
 
 def read_review(
@@ -344,6 +357,17 @@ def read_review(
         code=profile.code,
     )
     return Printed(name, profile, form, view, passages)
+
+
+def file_name(audience: str, each: str) -> str:
+    """Return the name of the file of one audience in one format.
+
+    Examples
+    --------
+    >>> file_name("leadership", "slides")
+    'leadership.slides.pdf'
+    """
+    return f"{audience}{_exporters()[each].suffix}"
 
 
 def case_record(findings: Findings, notebook: str) -> CaseRecord:
@@ -382,14 +406,29 @@ def _check_formats(formats: Sequence[str]) -> None:
             raise UsageError(f"There is no format “{each}”; choose from {', '.join((*FORMATS, 'json'))}.")
 
 
+def _check_packages(formats: set[str]) -> None:
+    """Refuse a format whose package is missing before the notebook is run, and not after."""
+    from rca_lib.render.deck_house import NEEDS
+
+    if "pptx" in formats and find_spec("pptx") is None:
+        raise UsageError(NEEDS)
+
+
 @cache
 def _exporter(each: str, audience: str) -> ReviewExporter:
     """One exporter an audience and format: a fresh one compiles its templates again."""
+    made: ReviewExporter = _exporters()[each](audience=audience)
+    return made
+
+
+def _exporters() -> dict[str, type[ReviewExporter]]:
     from rca_lib.render.html import HTMLReviewExporter
     from rca_lib.render.pdf import PDFReviewExporter
+    from rca_lib.render.pptx import PPTXReviewExporter
+    from rca_lib.render.slides import SlidesReviewExporter
 
-    made: ReviewExporter = {"html": HTMLReviewExporter, "pdf": PDFReviewExporter}[each](audience=audience)
-    return made
+    kinds = (HTMLReviewExporter, PDFReviewExporter, SlidesReviewExporter, PPTXReviewExporter)
+    return dict(zip(FORMATS, kinds, strict=True))
 
 
 def _as_given(source: Source) -> str:

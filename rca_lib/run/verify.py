@@ -13,7 +13,7 @@ from rca_lib import __version__
 from rca_lib.errors import GateError, RcaError, UsageError
 from rca_lib.run.index import reports_in
 from rca_lib.run.publish import MANIFEST, read_manifest
-from rca_lib.run.review import RECORD, SEALED, case_record, read_review
+from rca_lib.run.review import NEUTRAL, RECORD, SEALED, case_record, read_review
 
 if TYPE_CHECKING:
     from rca_lib.render.audience import Audience
@@ -132,7 +132,9 @@ def _check(folder: Path, profiles: Mapping[str, Audience]) -> FolderCheck:
         return FolderCheck(folder, folder.name, 0, problems=(problem,))
     problems = list(_hashes(folder, manifest["files"]))
     said = str(manifest.get("escalation_id") or folder.name)
-    reviews, more, notes = _contents(folder, manifest, profiles)
+    detail = (manifest.get("parameters") or {}).get("detail", NEUTRAL)
+    told = {name: profile.at_detail(detail) for name, profile in profiles.items()}
+    reviews, more, notes = _contents(folder, manifest, told)
     made = (manifest.get("versions") or {}).get("rca-suite")
     if made not in (None, __version__):
         notes = [

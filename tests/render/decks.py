@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import chain
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -44,7 +43,7 @@ def _texts(block: dict[str, Any]) -> list[str]:
             *title,
             block["caption"],
             *(column["label"] for column in block["columns"]),
-            *chain.from_iterable(block["rows"]),
+            *(cell for row in block["rows"] for cell in row),
             block["note"],
         ]
     if block["kind"] == "timeline":
@@ -69,5 +68,5 @@ def _slide(review: Review, texts: list[str], number: int, block: dict[str, Any] 
     paragraphs = "".join(f"<a:p><a:r><a:t>{escape(text)}</a:t></a:r></a:p>" for text in texts if text)
     counted = f'<a:p><a:fld type="slidenum"><a:t>{number}</a:t></a:fld></a:p>'
     foot = f"<a:p><a:r><a:t>{escape(review['kicker'])} · {review['escalation_id']} · as of {review['as_of']}</a:t></a:r></a:p>"
-    shapes = f"{alt}<p:sp><p:txBody>{paragraphs}{foot}{counted}</p:txBody></p:sp>"
-    return f"<p:sld {A} {P}><p:cSld><p:spTree>{shapes}</p:spTree></p:cSld></p:sld>"
+    body = f"<p:sp><p:txBody>{paragraphs}{foot}{counted}</p:txBody></p:sp>"
+    return f"<p:sld {A} {P}><p:cSld><p:spTree>{alt}{body}</p:spTree></p:cSld></p:sld>"

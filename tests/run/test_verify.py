@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -233,12 +234,8 @@ def test_a_profile_changed_since_is_said(kept):
     assert any("version 0.0.1" in note for note in check.notes)
 
 
-@pytest.mark.parametrize("there", ["nothing", "a folder", "a file"])
-def test_what_holds_no_report_is_a_wrong_call(tmp_path, there):
-    path = tmp_path / "here"
-    if there == "a folder":
-        path.mkdir()
-    elif there == "a file":
-        path.write_text("x", encoding="utf-8")
-    with pytest.raises(UsageError, match="here"):
-        verify(path)
+@pytest.mark.parametrize("make", [lambda _: None, lambda path: path.mkdir(), lambda path: path.write_text("x")])
+def test_what_holds_no_report_is_a_wrong_call(tmp_path, make: Callable[[Path], object]):
+    make(tmp_path / "here")
+    with pytest.raises(UsageError):
+        verify(tmp_path / "here")

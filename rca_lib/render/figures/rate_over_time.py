@@ -10,6 +10,7 @@ from rca_lib.render import style
 from rca_lib.render.figures import marks, scales
 from rca_lib.render.figures import text as words
 from rca_lib.render.figures.annotations import LINE, Note, Placed, place
+from rca_lib.render.figures.dated_rates import days_of
 from rca_lib.render.figures.sheet import Sheet
 from rca_lib.review.format import format_value
 
@@ -50,7 +51,9 @@ def draw(data: dict[str, Any]) -> Sheet:
     periods = _periods(data["periods"])
     if not periods:
         return Sheet.saying("There is no period to draw.")
-    first, last = periods[0].start, periods[-1].end
+    ranges = days_of(data.get("ranges") or [])
+    first = min(periods[0].start, *(start for start, _, _ in ranges), math.inf)
+    last = max(periods[-1].end, *(end for _, end, _ in ranges), -math.inf)
     right = style.TEXT_WIDTH - _MARGIN
     scale = (right - _LEFT) / (last - first)
     notes, hidden = _notes(data, first, last, scale)
@@ -58,7 +61,7 @@ def draw(data: dict[str, Any]) -> Sheet:
     rows = max((label.row + 1 for label in placed), default=0)
     head = words.wrap(words.clean(data.get("y_label") or "share that failed"), style.TEXT_WIDTH, style.SIZE_NOTE)
     top = 9.0 + 10 * (len(head) - 1) + 8 + rows * LINE + (3 if rows else 0)
-    limit = _top(periods, scales.number_of(data.get("centre")))
+    limit = max(_top(periods, scales.number_of(data.get("centre"))), *(1.15 * row["high"] for _, _, row in ranges), 0.0)
     foot = _foot(data, periods, limit, hidden + dropped)
     sheet = Sheet(top + _PLOT + 31 + 10 * len(foot))
     axes = sheet.axes(_LEFT, top, right, top + _PLOT)
@@ -70,7 +73,8 @@ def draw(data: dict[str, Any]) -> Sheet:
     _onset_span(axes, data.get("onset"), first, last, limit)
     _limits_band(axes, periods, scales.number_of(data.get("centre")), limit)
     _labels(sheet, axes, placed, top)
-    _rates(axes, periods, limit)
+    _ranges(sheet, axes, ranges)
+    _rates(axes, periods, limit, joined=bool(data.get("joined")))
     _key(sheet, axes, periods, scales.number_of(data.get("centre")), right + 7)
     for index, line in enumerate(foot):
         sheet.write(_LEFT, top + _PLOT + 38 + 10 * index, line, size=style.SIZE_NOTE, color=style.MUTED)
@@ -169,18 +173,28 @@ def _limits_band(axes: Any, periods: list[_Period], centre: float | None, limit:
         axes.plot([days[0], days[-1]], [centre] * 2, color=style.MUTED, linewidth=1.0, zorder=1.5, clip_on=False)
 
 
-def _rates(axes: Any, periods: list[_Period], limit: float) -> None:
+def _ranges(sheet: Sheet, axes: Any, ranges: list[tuple[float, float, dict[str, Any]]]) -> None:
+    """Tint where the rate of a stretch lies whose count is not told."""
+    for start, end, row in ranges:
+        axes.fill_between(
+            [start, end], row["low"], row["high"], facecolor=style.ACCENT, alpha=0.22, linewidth=0, zorder=2
+        )
+        x, y = axes.transData.transform(((start + end) / 2, row["high"]))
+        sheet.write(x, sheet.height - y - 4, words.clean(row.get("label")), size=style.SIZE_NOTE, align="center")
+
+
+def _rates(axes: Any, periods: list[_Period], limit: float, *, joined: bool = False) -> None:
     many = len(periods) > 60
     shrink = 0.5 if many else 0.72 if len(periods) > 30 else 0.85
-    joined = [period.mature and period.rate is not None and not _off(period, limit) for period in periods]
-    line = [period.rate if yes else math.nan for period, yes in zip(periods, joined, strict=True)]
     width = 0.9 if many else 1.4
-    axes.plot([period.middle for period in periods], line, color=style.ACCENT, linewidth=width, zorder=3, clip_on=False)
-    for period in periods:
-        if period.rate is None and period.low is not None and period.high is not None:
-            # Somewhere from low to high: few failed, and how many is not told.
-            span, low, high = (period.start, period.end), period.low, min(period.high, limit)
-            axes.fill_between(span, low, high, color=_FAINT, alpha=0.55, linewidth=0, zorder=2, clip_on=False)
+    kept = [period.mature and period.rate is not None and not _off(period, limit) for period in periods]
+    days = [period.middle for period in periods]
+    line = [period.rate if yes else math.nan for period, yes in zip(periods, kept, strict=True)]
+    if joined:
+        # A joined period is as long as it is drawn, and nothing is known of what lies within.
+        days = [day for period in periods for day in (period.start, period.end, period.end)]
+        line = [rate for one in line for rate in (one, one, math.nan)]
+    axes.plot(days, line, color=style.ACCENT, linewidth=width, zorder=3, clip_on=False)
     for wanted, look, color in (
         (_usual, marks.VALUE, _FAINT),
         (_young, marks.HOLLOW, "#B9C0C7"),
@@ -323,9 +337,8 @@ def _key_entry(sheet: Sheet, left: float, y: float, line: str, look: dict[str, A
 
 def _foot(data: dict[str, Any], periods: list[_Period], limit: float, hidden: int) -> list[str]:
     period = words.clean(data.get("period_label")).removeprefix("one ")
-    parts = [
-        "when the request was received" + (f"; one dot per {period}" if period else "") + ", bars are 95% intervals"
-    ]
+    dots = "; one line and dot per joined period" if data.get("joined") else f"; one dot per {period}" if period else ""
+    parts = [f"when the request was received{dots}, bars are 95% intervals"]
     above = sum(_off(period, limit) for period in periods)
     if above:
         parts.append(

@@ -13,6 +13,7 @@ from rca_lib.review.casefile.model import PlannedAction
 from rca_lib.review.draft import SectionDraft, finite, finite_pair, records
 from rca_lib.review.format import format_value
 from rca_lib.review.sections.extent import findings
+from rca_lib.review.sections.why import tells_few
 from rca_lib.review.wording import counted, in_words, is_few
 
 if TYPE_CHECKING:
@@ -354,8 +355,7 @@ def _averted(case: Case, draft: SectionDraft, table: pd.DataFrame) -> dict[str, 
             told.append([draft.say(f"averts_{name.lower()}", text, value=name, sensitivity="operational")])
             continue
         found[name] = quarter
-        few = each.candidate is not None and is_few(each.candidate.failed, case.source.config.small_cell)
-        small = few or is_few(round(quarter.value), case.source.config.small_cell)
+        small = _averts_few(case, each, quarter)
         past = each.candidate is not None and _ended(case, each.candidate) < case.as_of
         text = (
             f"While {name} {'stood' if past else 'stands'}, about {format_value(quarter.value, 'count')} failures a quarter "
@@ -363,7 +363,8 @@ def _averted(case: Case, draft: SectionDraft, table: pd.DataFrame) -> dict[str, 
             f"{'keeping it away' if past else 'acting on it'} could avert at most."
         )
         hidden = (
-            f"How many failures a quarter {'went' if past else 'go'} with {name} is a small number, which is withheld here."
+            f"How many failures a quarter {'went' if past else 'go'} with {name} is withheld here: it is a small number, or would give one "
+            "away."
             if small
             else None
         )
@@ -381,6 +382,13 @@ def _averted(case: Case, draft: SectionDraft, table: pd.DataFrame) -> dict[str, 
         )
     draft.prose("averts", told, style="list", sensitivity="operational")
     return found
+
+
+def _averts_few(case: Case, each: JudgedCause, quarter: Estimate) -> bool:
+    """Say whether what could be averted rests on a small count, or on a share that would give one away."""
+    table = case.cause_table
+    few = each.candidate is not None and table is not None and tells_few(case, table, each.candidate)
+    return few or case.small.few(quarter.value)
 
 
 def quarter_averted(case: Case, each: JudgedCause) -> Estimate | None:
@@ -409,6 +417,11 @@ def _ended(case: Case, candidate: Candidate) -> pd.Timestamp:
 
 def _measures(case: Case, draft: SectionDraft, table: pd.DataFrame, averted: dict[str, Estimate]) -> None:
     live = table[table["_state"] != "dropped"]
+    few = {
+        each.statement.id
+        for each in (case.judgement.causes if case.judgement is not None else ())
+        if each.statement.id in averted and _averts_few(case, each, averted[each.statement.id])
+    }
     draft.table(
         "measures",
         "How each action works, and what will show that it did",
@@ -417,7 +430,7 @@ def _measures(case: Case, draft: SectionDraft, table: pd.DataFrame, averted: dic
             Column(key="domain", label="Kind"),
             Column(key="strength", label="Strength, and why"),
             Column(key="metric", label="Measure"),
-            Column(key="baseline", label="Before", kind="percent"),
+            Column(key="baseline", label="Before", kind="percent", guard="behind"),
             Column(key="target", label="Target", kind="percent"),
             Column(key="averts", label="Averts a quarter, at most", kind="count"),
         ],
@@ -432,9 +445,12 @@ def _measures(case: Case, draft: SectionDraft, table: pd.DataFrame, averted: dic
                 "baseline": _baseline(case, row),
                 "target": finite(row["target"]) if pd.notna(row["target"]) else None,
                 "averts": averted[row["cause"]].value if _text(row["cause"]) in averted else None,
+                "behind": round(case.same_failure.rate.k or 0) if case.outcome.ok else None,
+                "withhold": ["averts"] if row["cause"] in few else [],
             }
             for row in records(live)
         ],
+        apart=True,
         note="What each averts is the figure of the cause that it acts on; actions on one cause share it, so it is not added up."
         if live["cause"].isin(averted).any()
         else None,

@@ -10,7 +10,7 @@ from rca_lib.analysis.changes import changes_near
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, records
 from rca_lib.review.format import format_value
-from rca_lib.review.wording import counted, is_few, week
+from rca_lib.review.wording import counted, week
 
 if TYPE_CHECKING:
     from rca_lib.review.case import Case
@@ -19,6 +19,9 @@ __all__ = ["change_name", "changes"]
 
 MOST_CHARTED = 6
 MOST_TOLD = 2
+
+NEARLY_ALL = 0.98
+"""Share of the requests that a change reached from which on it counts as having reached all."""
 
 
 def changes(case: Case, *, window_days: int = 56) -> Blocks:
@@ -41,7 +44,7 @@ def changes(case: Case, *, window_days: int = 56) -> Blocks:
     told = pd.concat([named, near]).drop_duplicates("change_id")
     draft.prose("summary", _summary(case, draft, table, near, told))
     _chart(draft, told, case)
-    _table(draft, table, window_days)
+    _table(case, draft, table, window_days)
     return draft.build()
 
 
@@ -88,8 +91,7 @@ def _summary(
         )
     second: list[str | Quote] = []
     for position, row in enumerate(records(_measured(told).head(MOST_TOLD)), start=1):
-        limit = case.source.config.small_cell
-        small = any(is_few(row[key], limit) for key in ("n_before", "failed_before", "n_after", "failed_after"))
+        small = bool(_withheld(case, row))
         name = change_name(row)
         second.append(
             draft.say(
@@ -105,6 +107,23 @@ def _summary(
     if second:
         second.append("A change that stands near a rise is not yet its cause.")
     return [first, second]
+
+
+def _withheld(case: Case, row: dict[str, Any]) -> list[str]:
+    """Return the keys of the counts around a change that would give a small one away; ``either`` when there are any.
+
+    Where a change reached every request, its windows are stretches of time that end on other days than the joined periods do.
+    """
+    sides = (("n_before", "failed_before"), ("n_after", "failed_after"))
+    known = [(n, failed) for n, failed in sides if pd.notna(row[n]) and pd.notna(row[failed])]
+    everything = pd.isna(row["reach"]) or row["reach"] > NEARLY_ALL
+    few = [
+        key
+        for n, failed in known
+        if (everything and row[failed]) or case.small.gives_away(row[failed], row[n])
+        for key in (n, failed)
+    ]
+    return [*few, "either"] if few else []
 
 
 def _told(row: dict[str, Any], name: str) -> str:
@@ -144,6 +163,7 @@ def _chart(draft: SectionDraft, near: pd.DataFrame, case: Case) -> None:
         {"label": change_name(row), "flag": bool(row["_higher"])}
         | {short: finite(row[long]) for short, long in _CHARTED.items()}
         | {key: _whole(row[key]) for key in ("n_before", "failed_before", "n_after", "failed_after")}
+        | {"withhold": _withheld(case, row)}
         for row in listed
     ]
     draft.figure(
@@ -153,6 +173,7 @@ def _chart(draft: SectionDraft, near: pd.DataFrame, case: Case) -> None:
         title=title,
         alt=f"{title}. For each change, the share before and after it among the requests it reached, with 95% "
         "intervals.",
+        apart=True,
         caption="Among the requests that each change reached. Where nothing stands before, what it brought was new.",
     )
 
@@ -171,7 +192,7 @@ def _whole(count: float) -> int | None:
     return None if pd.isna(count) else int(count)
 
 
-def _table(draft: SectionDraft, table: pd.DataFrame, window_days: int) -> None:
+def _table(case: Case, draft: SectionDraft, table: pd.DataFrame, window_days: int) -> None:
     rows = []
     for row in records(table):
         remark = row["segment_problem"] or (
@@ -191,6 +212,7 @@ def _table(draft: SectionDraft, table: pd.DataFrame, window_days: int) -> None:
                 if pd.notna(row["difference"])
                 else None,
                 "remark": remark,
+                "withhold": _withheld(case, row),
             }
         )
     draft.table(
@@ -202,10 +224,11 @@ def _table(draft: SectionDraft, table: pd.DataFrame, window_days: int) -> None:
             Column(key="reach", label="Reach", kind="percent"),
             Column(key="before", label="Before", kind="percent", guard="failed_before"),
             Column(key="after", label="After", kind="percent", guard="failed_after"),
-            Column(key="difference", label="Difference, points", kind="number", guard="failed_after"),
+            Column(key="difference", label="Difference, points", kind="number", guard="either"),
             Column(key="remark", label=""),
         ],
         rows,
+        apart=True,
         note="The difference is given as its 95% interval (Newcombe). Windows are longer where few requests were at risk.",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from rca_lib.review.case import Case
 
 __all__ = ["controls"]
+
+FEWEST_COMPARED = 20
+"""Comparable requests below which nothing is said of how many have a control on record."""
 
 _WORDS = {
     "skipped": "was skipped, though it usually is done",
@@ -39,10 +42,10 @@ def controls(case: Case) -> Blocks:
         _barriers(case, draft)
         return draft.not_assessed(found.reason, found.would_allow)
     draft.prose("summary", [_summary(draft, found)])
-    _chart(draft, found)
-    draft.prose("good", _good(draft, found), style="list")
+    _chart(case, draft, found)
+    draft.prose("good", _good(case, draft, found), style="list")
     _barriers(case, draft)
-    _table(draft, found)
+    _table(case, draft, found)
     return draft.build()
 
 
@@ -103,7 +106,13 @@ def _in_how_many(rows: pd.DataFrame, state: str) -> tuple[str, str]:
     return f", in {counts} of the {of} requests named here", ", in some of the requests named here"
 
 
-def _chart(draft: SectionDraft, found: ControlStates) -> None:
+def _few_behind(case: Case, row: dict[str, Any]) -> bool:
+    """Say whether the share of comparable requests with a control gives away how few have it, or lack it."""
+    share, n = finite(row["usual_share"]), row["n"]
+    return share is not None and case.small.gives_away(share * n, n, wholes=())
+
+
+def _chart(case: Case, draft: SectionDraft, found: ControlStates) -> None:
     guards = _guards(found)
     states = set(guards["state"])
     if "skipped" in states:
@@ -115,42 +124,58 @@ def _chart(draft: SectionDraft, found: ControlStates) -> None:
         title = "Every control that guards against this was done, and each let it through"
     else:
         title = f"{joined(guards['label'].tolist())}: none stopped it"
+    drawn = [
+        {
+            "label": row["label"],
+            "state": row["state"],
+            "usual_share": finite(row["usual_share"]),
+            "guards": bool(row["guards_mode"]),
+        }
+        for row in records(found.summary)
+    ]
+    masked = [
+        {**control, "usual_share": None} if _few_behind(case, row) else control
+        for control, row in zip(drawn, records(found.summary), strict=True)
+    ]
     draft.figure(
         "chart",
         "controls",
-        {
-            "controls": [
-                {
-                    "label": row["label"],
-                    "state": row["state"],
-                    "usual_share": finite(row["usual_share"]),
-                    "guards": bool(row["guards_mode"]),
-                }
-                for row in records(found.summary)
-            ]
-        },
+        {"controls": drawn},
         title=title,
         alt=f"{title}. The controls of the pipeline in order: "
         + "; ".join(f"{row['label']}, {row['state']}" for row in records(found.summary))
         + ".",
         caption="Marked: controls that are there to stop a failure of this kind. “Usual” is how often comparable requests have the "
         "control on record.",
+        masked={"data": {"controls": masked}},
     )
 
 
-def _good(draft: SectionDraft, found: ControlStates) -> list[list[str | Quote]]:
+def _good(case: Case, draft: SectionDraft, found: ControlStates) -> list[list[str | Quote]]:
     items: list[list[str | Quote]] = []
     for row in records(_guards(found)):
-        text = f"{row['label']}: {row['purpose']}."
-        if row["n"] >= 20:
-            text += f" It is on record for {format_value(row['usual_share'], 'percent')} of comparable requests that did not fail."
+        text, masked = f"{row['label']}: {row['purpose']}.", None
+        if row["n"] >= FEWEST_COMPARED:
+            often = "nearly all" if row["usual_share"] > 0.5 else "hardly any"
+            start, end = f"{text} It is on record for", "comparable requests that did not fail."
+            text = f"{start} {format_value(row['usual_share'], 'percent')} of {end}"
+            masked = f"{start} {often} {end}" if _few_behind(case, row) else None
         items.append(
-            [draft.say(f"good_{row['control']}", text, value=finite(row["usual_share"]), unit="share", n=int(row["n"]))]
+            [
+                draft.say(
+                    f"good_{row['control']}",
+                    text,
+                    value=finite(row["usual_share"]),
+                    unit="share",
+                    n=int(row["n"]),
+                    masked=masked,
+                )
+            ]
         )
     return items
 
 
-def _table(draft: SectionDraft, found: ControlStates) -> None:
+def _table(case: Case, draft: SectionDraft, found: ControlStates) -> None:
     draft.table(
         "table",
         "Each control, and what became of it",
@@ -159,8 +184,8 @@ def _table(draft: SectionDraft, found: ControlStates) -> None:
             Column(key="purpose", label="What it is there for"),
             Column(key="guards", label="Guards against this"),
             Column(key="state", label="State"),
-            Column(key="usual_share", label="Usual", kind="percent"),
-            Column(key="interval", label="95% interval", kind="percent"),
+            Column(key="usual_share", label="Usual", kind="percent", guard="n"),
+            Column(key="interval", label="95% interval", kind="percent", guard="n"),
         ],
         [
             {
@@ -170,9 +195,12 @@ def _table(draft: SectionDraft, found: ControlStates) -> None:
                 "state": row["state"],
                 "usual_share": finite(row["usual_share"]),
                 "interval": [finite(row["usual_low"]), finite(row["usual_high"])],
+                "n": int(row["n"]),
+                "withhold": ["n"] if _few_behind(case, row) else [],
             }
             for row in records(found.summary)
         ],
+        apart=True,
         note="; ".join(f"{state}: {STATES[state]}" for state in dict.fromkeys(found.summary["state"])) + ".",
     )
 

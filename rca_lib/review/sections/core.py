@@ -18,9 +18,9 @@ from rca_lib.review.sections.actions import case_actions
 from rca_lib.review.sections.extent import failures_found, findings
 from rca_lib.review.sections.limits import set_aside, tables_missing
 from rca_lib.review.sections.stated import stated_sentence
-from rca_lib.review.sections.why import candidate_name, refusal
+from rca_lib.review.sections.why import candidate_name, refusal, tells_few
 from rca_lib.review.source_texts import source_texts
-from rca_lib.review.wording import counted, few, is_few, joined, lowered, percent_with_interval, person, week
+from rca_lib.review.wording import counted, few_of, is_few, joined, lowered, percent_with_interval, person, week
 
 if TYPE_CHECKING:
     from rca_lib.analysis.causes import Candidate
@@ -74,42 +74,50 @@ def _affected(case: Case, draft: SectionDraft) -> Quote:
     same, judged = findings(case)
     outcome = case.outcome
     found = failures_found(same)
-    small = is_few(found, case.source.config.small_cell)
     looked = f"{format_value(same.at_risk, 'count')} {outcome.unit_label}"
-    known = few(case.source.config.small_cell) if small else format_value(found, "count")
-    scarce = is_few(same.at_risk, case.source.config.small_cell)
-    scarce_before = False
     if case.onset is not None and case.contrast is not None:
         estimate = case.contrast.after
         lead = f"It is not a single event: since {week(case.onset.when)},"
-        against = f"against {format_value(case.contrast.before.value, 'percent')} before"
         what = "of all such requests" if outcome.sampled else f"of {outcome.unit_label}"
-        text = f"{lead} {percent_with_interval(estimate)} {what} {outcome.phrase}, {against}"
-        hidden = f"{lead} {known} of {looked} {outcome.phrase}, more often than before."
-        if is_few(case.contrast.before.k or 0, case.source.config.small_cell) and not small:
-            hidden = f"{lead} {percent_with_interval(estimate)} {what} {outcome.phrase}, more often than before."
-            scarce_before = True
+        text = f"{lead} {percent_with_interval(estimate)} {what} {outcome.phrase}"
+        against = f", against {format_value(case.contrast.before.value, 'percent')} before"
     else:
         estimate = same.rate
-        lead = _VERDICTS[judged.kind]
+        lead, against = f"{_VERDICTS[judged.kind]}:", ""
         what = "of all such requests" if outcome.sampled else f"of {looked}"
-        text = f"{lead}: {percent_with_interval(estimate)} {what} {outcome.phrase}"
-        hidden = f"{lead}: {known} of {looked} {outcome.phrase}."
-    more = ""
+        text = f"{lead} {percent_with_interval(estimate)} {what} {outcome.phrase}"
+    scaled = ""
     if same.total is not None:
-        more = (
+        scaled = (
             f"; that is about {format_value(same.total.value, 'count')} requests "
             f"({format_value((same.total.low, same.total.high), 'count')}), from {format_value(found, 'count')} found "
             f"among {looked}"
         )
     elif case.onset is not None:
-        more = f" ({format_value(found, 'count')} of {looked})"
-    if scarce:
-        hidden = f"{lead}: there are too few {outcome.unit_label} to state numbers here."
-    elif scarce_before:
-        hidden = f"{hidden.rstrip('.')}{more}."
-    masked = hidden if small or scarce or scarce_before else None
-    return draft.say("affected", f"{text}{more}.", estimate, unit="share", masked=masked)
+        scaled = f" ({format_value(found, 'count')} of {looked})"
+    return draft.say(
+        "affected",
+        f"{text}{against}{scaled}.",
+        estimate,
+        unit="share",
+        masked=_affected_masked(case, lead, f"{text}{{}}{scaled}."),
+    )
+
+
+def _affected_masked(case: Case, lead: str, told: str) -> str | None:
+    """Say who was affected where a count is small; ``told`` is the sentence with a gap for the rate before."""
+    outcome, same, limit = case.outcome, case.same_failure, case.small.limit
+    if is_few(same.at_risk, limit):
+        return f"{lead} there are too few {outcome.unit_label} to state numbers here."
+    if case.small.behind(same.rate):
+        known = few_of(same.at_risk, failures_found(same), limit)
+        more = ", more often than before" if case.onset is not None else ""
+        return f"{lead} {known} {outcome.unit_label} {outcome.phrase}{more}."
+    earlier = case.contrast.before if case.contrast is not None else None
+    if earlier is not None and case.small.behind(earlier):
+        looked = "looked at before" if outcome.sampled else "before"
+        return told.format(f", against {few_of(earlier.n, earlier.k or 0, limit)} {looked}")
+    return None
 
 
 _VERDICTS = {
@@ -154,6 +162,10 @@ def _why(case: Case, draft: SectionDraft) -> Quote:
         f"{format_value((top.effect.low, top.effect.high), 'number')}); {_grade_in_words(top)}.{late}",
         top.effect,
         unit="odds ratio",
+        masked=f"{strength}: {lead} {candidate_name(top)}, where the odds of this failure are higher, beyond what chance gives; "
+        f"{_grade_in_words(top)}.{late}"
+        if tells_few(case, table, top)
+        else None,
     )
 
 
@@ -297,7 +309,11 @@ def _confidence(case: Case, draft: SectionDraft) -> list[str | Quote]:
     if count:
         sentences.append(
             draft.say(
-                "confidence_data", f"{counted(count, 'row')} of data could not be used.", value=count, unit="rows"
+                "confidence_data",
+                f"{counted(count, 'row')} of data could not be used.",
+                value=count,
+                unit="rows",
+                masked="A few rows of data could not be used." if case.small.few(count) else None,
             )
         )
     return sentences

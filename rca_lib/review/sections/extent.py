@@ -9,25 +9,33 @@ import pandas as pd
 
 from rca_lib.analysis.extent import Contrast, RateSeries, SameFailure, Verdict
 from rca_lib.analysis.intervals import rate
-from rca_lib.analysis.series import joined_series
-from rca_lib.review.blocks import Blocks, Column, Quote
+from rca_lib.review.blocks import Blocks, Column, Parts, Quote
 from rca_lib.review.draft import SectionDraft, finite, records
+from rca_lib.review.facts import NEWEST
 from rca_lib.review.format import format_value
-from rca_lib.review.wording import counted, dimension_label, few, in_words, is_few, percent_with_interval, times, week
+from rca_lib.review.sections.extent_chart import chart
+from rca_lib.review.small_counts import shown_segments
+from rca_lib.review.wording import (
+    counted,
+    dimension_label,
+    few_of,
+    in_words,
+    is_few,
+    percent_with_interval,
+    times,
+    week,
+)
 
 if TYPE_CHECKING:
     from rca_lib.analysis.outcome import Outcome
     from rca_lib.review.case import Case
 
-__all__ = ["extent", "failures_found", "findings"]
+__all__ = ["extent", "failures_found", "findings", "told_segments"]
 
 MOST_SEGMENTS = 3
 """Dimensions that the concentration chart shows; the table holds them all."""
 
 MOST_LEVELS = 8
-
-NEWEST = 2
-"""Finished periods that stand for now: one alone moves too much by chance."""
 
 FEWEST_NOW = 20
 """Requests in the newest finished periods below which nothing is said of them (domain brief, section 1.6)."""
@@ -36,6 +44,8 @@ SIGNIFICANT = 0.05
 """Adjusted p below which a segment is marked as standing out."""
 
 MOST_ROWS = 15
+
+_HIGHER = {True: "That is higher than before, beyond what chance gives.", False: "That is higher than before."}
 
 
 def findings(case: Case) -> tuple[SameFailure, Verdict]:
@@ -61,7 +71,7 @@ def extent(case: Case, *, by: str | Sequence[str] | None = None, period: int | N
 
     draft.prose("summary", [_summary(case, draft, series, same, judged), _timing(case, draft, series)])
     _now(case, draft, series)
-    _chart(case, draft, series)
+    chart(case, draft, series)
     _exposure(case, draft, same)
     _concentration(case, draft, where)
     _series_table(draft, series)
@@ -87,9 +97,7 @@ def _summary(
         _count_sentence(since, same, outcome, None),
         same.rate,
         unit="share",
-        masked=_count_sentence(since, same, outcome, limit)
-        if is_few(failures_found(same), limit) or is_few(same.at_risk, limit)
-        else None,
+        masked=_count_sentence(since, same, outcome, limit) if case.small.behind(same.rate) else None,
     )
     sentences: list[str | Quote] = [kind, rate]
     if same.failures > failures_found(same):
@@ -117,7 +125,7 @@ def _summary(
                 unit="requests",
                 # The number found follows from the number scaled up.
                 masked="The number in all requests is too small to state here."
-                if is_few(failures_found(same), limit) or is_few(round(total.value), limit)
+                if case.small.behind(same.rate) or is_few(round(total.value), limit)
                 else None,
             )
         )
@@ -129,10 +137,9 @@ def _count_sentence(since: str, same: SameFailure, outcome: Outcome, limit: int 
     found = failures_found(same)
     if limit is not None and is_few(same.at_risk, limit):
         return f"{since}, there are too few {outcome.unit_label} to state numbers here."
-    failures = few(limit) if limit is not None and is_few(found, limit) else format_value(found, "count")
-    text = f"{since}, {failures} of {format_value(same.at_risk, 'count')} {outcome.unit_label} {outcome.phrase}"
     if limit is not None:
-        return f"{text}."
+        return f"{since}, {few_of(same.at_risk, found, limit)} {outcome.unit_label} {outcome.phrase}."
+    text = f"{since}, {format_value(found, 'count')} of {format_value(same.at_risk, 'count')} {outcome.unit_label} {outcome.phrase}"
     if outcome.sampled:
         return f"{text}; allowing for how they were drawn, that is {percent_with_interval(same.rate)} of all such requests."
     return f"{text}: {percent_with_interval(same.rate)}."
@@ -180,6 +187,8 @@ def _now(case: Case, draft: SectionDraft, series: RateSeries) -> None:
         else "do not stand apart from what is usual"
     )
     start = f"The newest {NEWEST} finished periods, from {week(newest['start'].iloc[0])} on, {where}"
+    told = case.joined.holds(newest["start"].iloc[0], None)
+    few_now = not told or case.small.gives_away(int(newest["failed"].sum()), int(newest["n"].sum()))
     draft.prose(
         "now",
         [
@@ -189,7 +198,7 @@ def _now(case: Case, draft: SectionDraft, series: RateSeries) -> None:
                     f"{start}: {percent_with_interval(recent)}.",
                     recent,
                     unit="share",
-                    masked=f"{start}." if is_few(int(newest["failed"].sum()), case.source.config.small_cell) else None,
+                    masked=f"{start}." if few_now else None,
                 )
             ]
         ],
@@ -198,9 +207,8 @@ def _now(case: Case, draft: SectionDraft, series: RateSeries) -> None:
 
 
 def _before_and_after(case: Case, draft: SectionDraft, contrast: Contrast) -> list[str | Quote]:
-    """Say the rate before and after; where few failed since, the rate would give their number away."""
-    small = _few_since(case)
-    few_before = is_few(contrast.before.k or 0, case.source.config.small_cell)
+    """Say the rate before and after; where few failed on a side, its rate and the ratio would give their number away."""
+    since, earlier = _few_since(case), case.small.behind(contrast.before)
     ratio = contrast.ratio
     return [
         draft.say(
@@ -208,14 +216,16 @@ def _before_and_after(case: Case, draft: SectionDraft, contrast: Contrast) -> li
             f"Before, it was {percent_with_interval(contrast.before)}.",
             contrast.before,
             unit="share",
-            masked="Before, it was lower; too few failed then to say here how high." if few_before else None,
+            masked=f"Before, it was {few_of(contrast.before.n, contrast.before.k or 0, case.small.limit)}."
+            if earlier
+            else None,
         ),
         draft.say(
             "after",
             f"Since, it is {percent_with_interval(contrast.after)}.",
             contrast.after,
             unit="share",
-            masked="Since, it is higher; too few failed to say here by how much." if small else None,
+            masked="Since, it is higher; too few failed to say here by how much." if since else None,
         ),
         draft.say(
             "ratio",
@@ -224,96 +234,13 @@ def _before_and_after(case: Case, draft: SectionDraft, contrast: Contrast) -> li
             else f"That is at least {format_value(ratio.low, 'number')} times as high (lower end of the 95% interval).",
             ratio,
             unit="ratio",
-            sensitivity="case" if small or few_before else None,
+            masked=_HIGHER[ratio.low > 1] if since or earlier else None,
         ),
     ]
 
 
 def _few_since(case: Case) -> bool:
-    return is_few(failures_found(case.same_failure), case.source.config.small_cell)
-
-
-def _chart(case: Case, draft: SectionDraft, series: RateSeries) -> None:
-    began, contrast = case.onset, case.contrast
-    share = f"The share of {case.outcome.unit_label} that {case.outcome.phrase}"
-    if began is not None and contrast is not None:
-        levels = (
-            ""
-            if _few_since(case) or is_few(contrast.before.k or 0, case.source.config.small_cell)
-            else f" from {format_value(contrast.before.value, 'percent')} to {format_value(contrast.after.value, 'percent')}"
-        )
-        title = f"{share} rose{levels} around {week(began.when)}"
-    else:
-        title = f"{share} stayed near {format_value(series.centre.value, 'percent')}"
-        if series.signal:
-            title = f"{share} moved around {format_value(series.centre.value, 'percent')} more than chance allows"
-    points = [_point(row) for row in records(series.frame)]
-    listed = case.tables.get("changes")
-    near: list[dict[str, Any]] = []
-    if began is not None and listed is not None:
-        inside = listed[(listed["effective_from"] >= began.low) & (listed["effective_from"] <= began.high)]
-        near = [
-            {
-                "when": f"{row['effective_from']:%Y-%m-%d}",
-                "label": str(row["component"] if pd.notna(row["component"]) else row["kind"]),
-            }
-            for row in records(inside.sort_values(["effective_from", "change_id"]))
-        ]
-    caption = f"Requests by {series.period_label} of receipt. Band: three-sigma limits set by {series.baseline}."
-    data = {
-        "periods": points,
-        "centre": finite(series.centre.value),
-        "y_label": f"share that {case.outcome.phrase}",
-        "period_label": series.period_label,
-        "onset": {key: f"{getattr(began, key):%Y-%m-%d}" for key in ("when", "low", "high")} if began else None,
-        "markers": near,
-        "occurred": f"{case.occurred_at:%Y-%m-%d}",
-    }
-    draft.figure(
-        "chart",
-        "rate_over_time",
-        data,
-        title=title,
-        alt=f"{title}. One point for every {series.period_label}, {len(points)} in all, with its 95% interval, and the limits "
-        f"set by {series.baseline}.",
-        caption=f"{caption} Hollow points are not yet complete.",
-        masked=_joined_chart(case, series, data, title),
-    )
-
-
-FEWEST_JOINED = 2
-"""Points below which a chart of joined periods shows no course."""
-
-
-def _joined_chart(case: Case, series: RateSeries, data: dict[str, Any], title: str) -> dict[str, Any] | None:
-    """Return the chart without points that rest on few failures, for readers from whom small counts are withheld."""
-    limit = case.source.config.small_cell
-    if not any(is_few(point["failed"], limit) for point in data["periods"]):
-        return None
-    # By week, so that the onset falls between two of them.
-    joined = joined_series(case.rate_series(1), limit, apart=None if case.onset is None else case.onset.when)
-    if len(joined) < FEWEST_JOINED:
-        return {}
-    said = f"Neighbouring periods are joined until each holds no failure or more than {limit}."
-    if joined["few"].any():
-        said += f" A bar without a point: 1 to {limit} failures in all, so the rate lies somewhere along it."
-    return {
-        "data": {**data, "periods": [_joined_point(row) for row in records(joined)], "period_label": "stretch of time"},
-        "alt": f"{title}. {len(joined)} points, each with its 95% interval. {said}",
-        "caption": f"Band: three-sigma limits set by {series.baseline}. {said} Hollow points are not yet complete.",
-    }
-
-
-def _point(row: dict[str, Any]) -> dict[str, Any]:
-    point: dict[str, Any] = {key: finite(row[key]) for key in ("rate", "low", "high", "lcl", "ucl")}
-    point |= {"start": f"{row['start']:%Y-%m-%d}", "end": f"{row['end']:%Y-%m-%d}", "n": int(row["n"])}
-    return point | {"failed": int(row["failed"]), "outside": bool(row["outside"]), "mature": bool(row["mature"])}
-
-
-def _joined_point(row: dict[str, Any]) -> dict[str, Any]:
-    """A point for readers from whom small counts are withheld: where failures are few, their number is not in it."""
-    point = _point(row)
-    return point | ({"failed": None, "rate": None} if row["few"] else {})
+    return case.small.behind(case.same_failure.rate)
 
 
 def _exposure(case: Case, draft: SectionDraft, same: SameFailure) -> None:
@@ -359,49 +286,41 @@ def _exposure(case: Case, draft: SectionDraft, same: SameFailure) -> None:
 def _concentration(case: Case, draft: SectionDraft, where: pd.DataFrame) -> None:
     if where.empty:
         return
-    strong = where[(where["p_adjusted"] < SIGNIFICANT) & (where["ratio"] > 1)]
-    period = "since the rate rose" if case.onset is not None else "over the whole period"
-    if strong.empty:
-        title = f"No segment stands out {period}"
-    else:
-        top = strong.iloc[0]
-        named = f"{dimension_label(top['dimension'])} {in_words(top['value'])}"
-        # A title is printed as it stands, for readers from whom small counts are withheld too.
-        title = (
-            f"{named} stands out {period}"
-            if is_few(top["failed"], case.source.config.small_cell)
-            else f"{named}: {format_value(top['rate'], 'percent')} against {format_value(top['rest_rate'], 'percent')} "
-            f"elsewhere, {period}"
-        )
-    shown = list(dict.fromkeys((strong if len(strong) else where)["dimension"]))[:MOST_SEGMENTS]
-    groups = [
-        {
-            "dimension": dimension_label(name),
-            "rows": [
-                {"value": in_words(row["value"]), "n": int(row["n"]), "failed": int(row["failed"])}
-                | {key: finite(row[key]) for key in ("rate", "low", "high")}
-                | {"flag": bool(row["p_adjusted"] < SIGNIFICANT and row["ratio"] > 1)}
-                for row in records(_levels(where, name))
-            ],
-        }
-        for name in shown
-    ]
+    strong = _strong(where)
+    levels = {name: _levels(where, name) for name in _charted(where)}
+    where = _with_withheld(case, where, _shown(where))
     overall = finite(case.same_failure.rate.value)
+    parts = Parts(totals={"n": case.same_failure.at_risk, "failed": failures_found(case.same_failure)}, by="dimension")
+    told, open_to_all = _concentration_title(case, where, strong)
+    marked = " Dots show the share in each segment with its 95% interval; a line marks the share overall."
+    caption = "Segments are not adjusted for one another here."
     draft.figure(
         "concentration",
         "segments",
-        {"groups": groups, "overall": overall, "x_label": f"share that {case.outcome.phrase}"},
-        title=title,
-        alt=f"{title}. Dots show the share in each segment with its 95% interval; a line marks the share overall.",
-        caption="Segments are not adjusted for one another here.",
+        {
+            "groups": [
+                {
+                    "dimension": dimension_label(name),
+                    "rows": [_segment(row) for row in records(where.loc[each.index])],
+                }
+                for name, each in levels.items()
+            ],
+            "overall": overall,
+            "x_label": f"share that {case.outcome.phrase}",
+        },
+        title=told,
+        alt=f"{told}.{marked}",
+        caption=caption,
+        masked={"title": open_to_all, "alt": f"{open_to_all}.{marked}"},
+        parts=parts,
         sensitivity="operational",
     )
     draft.table(
         "concentration_table",
-        f"Where it concentrates, {period}: every segment against all others",
+        f"Where it concentrates, {_period(case)}: every segment against all others",
         [
             Column(key="dimension", label="Dimension"),
-            Column(key="value", label="Segment"),
+            Column(key="value", label="Value"),
             Column(key="n", label="Requests", kind="count"),
             Column(key="failed", label="Failed", kind="count"),
             Column(key="rate", label="Rate", kind="percent", guard="failed"),
@@ -416,13 +335,79 @@ def _concentration(case: Case, draft: SectionDraft, where: pd.DataFrame) -> None
                 "value": in_words(row["value"]),
                 "n": int(row["n"]),
                 "failed": int(row["failed"]),
+                "withhold": row["withhold"],
                 **{key: finite(row[key]) for key in ("rate", "ratio", "p_adjusted")},
             }
             for row in records(where.head(MOST_ROWS))
         ],
         note=f"{counted(len(where), 'comparison')} made; p adjusted for all of them (Benjamini and Hochberg).",
+        parts=parts,
         sensitivity="operational",
     )
+
+
+def _strong(where: pd.DataFrame) -> pd.DataFrame:
+    return where[(where["p_adjusted"] < SIGNIFICANT) & (where["ratio"] > 1)]
+
+
+def _charted(where: pd.DataFrame) -> list[str]:
+    """The columns that the chart shows."""
+    strong = _strong(where)
+    return list(dict.fromkeys((strong if len(strong) else where)["dimension"]))[:MOST_SEGMENTS]
+
+
+def _shown(where: pd.DataFrame) -> list[Any]:
+    """The segments that the table or the chart shows, in the order of the table."""
+    charted = {at for name in _charted(where) for at in _levels(where, name).index}
+    return sorted({*where.index[:MOST_ROWS], *charted})
+
+
+def _period(case: Case) -> str:
+    return "since the rate rose" if case.onset is not None else "over the whole period"
+
+
+def _concentration_title(case: Case, where: pd.DataFrame, strong: pd.DataFrame) -> tuple[str, str]:
+    """Say where it concentrates, with figures and, for readers from whom small counts are withheld, without."""
+    period = _period(case)
+    if strong.empty:
+        return (f"No segment stands out {period}",) * 2
+    top = where.loc[strong.index[0]]
+    named = f"{dimension_label(top['dimension'])} {in_words(top['value'])}"
+    plain = f"{named} stands out {period}"
+    figures = (
+        f"{named}: {format_value(top['rate'], 'percent')} against {format_value(top['rest_rate'], 'percent')} "
+        f"elsewhere, {period}"
+    )
+    # What is withheld of the segment is decided later, so readers of withheld counts get no figures in the title.
+    return (plain if case.small.few(top["failed"]) else figures, plain)
+
+
+def _with_withheld(case: Case, where: pd.DataFrame, at: list[Any]) -> pd.DataFrame:
+    """Note for each segment that is shown which of its counts would give a small one away."""
+    assert case.requests is not None
+    since = case.onset.when if case.onset is not None else None
+    found = shown_segments(case.outcome, case.requests, where.loc[at], case.source.config.small_cell, since=since)
+    keys = {
+        place: [key for key, known in (("failed", failed), ("n", n)) if not known]
+        for place, failed, n in zip(at, *found, strict=True)
+    }
+    return where.assign(withhold=pd.Series([keys.get(place, []) for place in where.index], where.index, dtype=object))
+
+
+def told_segments(case: Case) -> list[tuple[float, float]]:
+    """Return requests and failures, in this order, of the segments whose counts may be known where small ones are withheld."""
+    where = case.segments
+    if where.empty:
+        return []
+    shown = _with_withheld(case, where, _shown(where))
+    kept = [row for row in records(shown.loc[_shown(where)]) if not row["withhold"]]
+    return [(row["n"], row["failed"]) for row in kept]
+
+
+def _segment(row: dict[str, Any]) -> dict[str, Any]:
+    segment: dict[str, Any] = {"value": in_words(row["value"]), "n": int(row["n"]), "failed": int(row["failed"])}
+    segment |= {key: finite(row[key]) for key in ("rate", "low", "high")}
+    return segment | {"flag": bool(row["p_adjusted"] < SIGNIFICANT and row["ratio"] > 1), "withhold": row["withhold"]}
 
 
 def _levels(where: pd.DataFrame, dimension: str) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, finite_pair
 from rca_lib.review.format import format_value
 from rca_lib.review.sections.flow_times import add_times, capital, step_label
+from rca_lib.review.small_counts import kept_apart
 from rca_lib.review.wording import counted, is_few, joined, lowered, percent_with_interval
 
 if TYPE_CHECKING:
@@ -44,12 +45,13 @@ def flow(case: Case) -> Blocks:
     effects = _effects(case, events, found)
     few = case.source.config.small_cell
     followed = _followed(draft, found, few)
-    told = _going_with(draft, effects, few)
+    withheld = _withheld(case, effects)
+    told = _going_with(draft, effects, withheld)
     if any(one.higher for one in effects) and "deliver" not in found.steps and case.outcome.name != REOPENED:
         told.append("The log does not say when a request failed, so a departure may also have come after it.")
     draft.prose("summary", [followed, told, _own(case, draft, found)])
-    _chart(draft, [one for one in effects if one.ratio is not None][:8])
-    _table(draft, found, effects)
+    _chart(draft, [one for one in effects if one.ratio is not None][:8], withheld)
+    _table(draft, found, effects, withheld)
     add_times(case, draft)
     return draft.build()
 
@@ -115,7 +117,14 @@ def _followed_masked(clean: Estimate, few: int) -> str | None:
     return None
 
 
-def _going_with(draft: SectionDraft, effects: Sequence[DeviationEffect], few: int) -> list[str | Quote]:
+def _withheld(case: Case, effects: Sequence[DeviationEffect]) -> frozenset[str]:
+    """Return the departures whose failures would give a small count away, beside what is left or beside another departure."""
+    told = [one for one in effects if not case.small.gives_away(one.failed, one.n)]
+    apart = kept_apart([(one.n, one.failed) for one in told], case.small.limit)
+    return frozenset(one.name for one in effects) - {one.name for one, kept in zip(told, apart, strict=True) if kept}
+
+
+def _going_with(draft: SectionDraft, effects: Sequence[DeviationEffect], withheld: frozenset[str]) -> list[str | Quote]:
     if not effects:
         return []
     clear = [one for one in effects if one.higher]
@@ -130,7 +139,7 @@ def _going_with(draft: SectionDraft, effects: Sequence[DeviationEffect], few: in
     early = [one for one in clear if one.before_delivery]
     for number, one in enumerate([one for one in early if not one.itself][:MOST_TOLD], start=1):
         assert one.ratio is not None
-        small = is_few(one.failed, few)
+        small = one.name in withheld
         start = f"With {_name(one.name)}, the odds of failing are"
         told.append(
             draft.say(
@@ -178,7 +187,7 @@ def _own(case: Case, draft: SectionDraft, found: Conformance) -> list[str | Quot
     return [draft.say("own", text, sensitivity="case")]
 
 
-def _chart(draft: SectionDraft, shown: Sequence[DeviationEffect]) -> None:
+def _chart(draft: SectionDraft, shown: Sequence[DeviationEffect], withheld: frozenset[str]) -> None:
     if not shown:
         return
     clear = [one for one in shown if one.higher and one.before_delivery]
@@ -202,6 +211,7 @@ def _chart(draft: SectionDraft, shown: Sequence[DeviationEffect]) -> None:
                     "high": finite(one.ratio.high) if one.ratio else None,
                     "share": None,
                     "flag": one in clear,
+                    "withhold": ["failed"] if one.name in withheld else [],
                 }
                 for one in shown
             ],
@@ -212,11 +222,14 @@ def _chart(draft: SectionDraft, shown: Sequence[DeviationEffect]) -> None:
         title=title,
         alt=f"{title}. For each of {len(shown)} departures a dot marks the odds ratio of failing and a line its 95% interval; 1 means no "
         "difference.",
+        apart=True,
         caption="Right of 1: failing is more likely with it. What comes after delivery cannot have made the answer wrong.",
     )
 
 
-def _table(draft: SectionDraft, found: Conformance, effects: Sequence[DeviationEffect]) -> None:
+def _table(
+    draft: SectionDraft, found: Conformance, effects: Sequence[DeviationEffect], withheld: frozenset[str]
+) -> None:
     known = {one.name: one for one in effects}
     counts = found.flags.sum().sort_values(ascending=False)
     rows = []
@@ -232,6 +245,7 @@ def _table(draft: SectionDraft, found: Conformance, effects: Sequence[DeviationE
                 "ratio": finite(ratio.value) if ratio else None,
                 "interval": finite_pair(ratio.low, ratio.high) if ratio else None,
                 "p": finite(one.p_adjusted) if one is not None else None,
+                "withhold": ["n", "failed"] if name in withheld else [],
             }
         )
     draft.table(
@@ -247,6 +261,7 @@ def _table(draft: SectionDraft, found: Conformance, effects: Sequence[DeviationE
             Column(key="p", label="Adjusted p", kind="number", guard="failed"),
         ],
         rows,
+        apart=True,
         note="Usual: a step that four in five finished requests of the type had in that quarter or an earlier one. What came after the "
         "failure, where its moment is known, is not compared. Odds ratios within process types; p adjusted for all that were compared "
         "(Benjamini and Hochberg).",

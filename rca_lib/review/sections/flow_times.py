@@ -144,6 +144,7 @@ def _times(draft: SectionDraft, times: Sequence[StepTime], total: Estimate | Non
         alt=f"{title}: {format_value(shown[0].share, 'percent')} of all measured hours. For each of {len(shown)} steps a tick "
         "marks the median and a bar the middle four fifths.",
         caption="Over all requests with a known beginning and end of the step; pauses taken out.",
+        counts=False,
     )
     draft.table(
         "time_table",
@@ -169,6 +170,7 @@ def _times(draft: SectionDraft, times: Sequence[StepTime], total: Estimate | Non
             }
             for one in times
         ],
+        apart=True,
         note="Changes since the rate rose, of requests that began long enough ago to be finished; they add up to the change of the mean "
         "request."
         if total is not None

@@ -158,6 +158,10 @@ def _seen(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
             value=finite(row["hours"]),
             unit="hours",
             n=int(row["n"]),
+            masked=f"{_step_name(row['step'])} took {spell_hours(row['hours'])}, longer than in nearly all comparable requests (median "
+            f"{spell_hours(row['p50'])})."
+            if _few_beyond(case, row)
+            else None,
             sensitivity="operational",
         )
         for position, row in enumerate(records(slow.sort_values("started")), start=1)
@@ -173,6 +177,12 @@ def _seen(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
             )
         )
     draft.prose("seen", [draft_sentences], sensitivity="operational")
+
+
+def _few_beyond(case: Case, row: dict[str, Any]) -> bool:
+    """Say whether the place of a step among comparable requests gives away how few took longer, or less."""
+    share, n = finite(row["percentile"]), row["n"]
+    return case.small.few(n) or (share is not None and case.small.gives_away(share * n, n, wholes=()))
 
 
 def _parted(case: Case, draft: SectionDraft) -> None:
@@ -230,21 +240,26 @@ def _steps_blocks(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
         if _compared(steps)
         else "How long each step took; comparable requests are too few to say what is usual"
     )
+    drawn = [
+        {"step": _step_name(row["step"]), "n": int(row["n"]), "place": row["place"]}
+        | {key: finite(row[key]) for key in ("hours", "p10", "p50", "p90", "percentile")}
+        for row in records(shown)
+    ]
+    masked = [
+        step
+        | ({"percentile": None} if _few_beyond(case, step) else {})
+        | ({"p10": None, "p50": None, "p90": None} if case.small.few(step["n"]) else {})
+        for step in drawn
+    ]
     draft.figure(
         "steps",
         "steps_against_usual",
-        {
-            "unit": "hours",
-            "steps": [
-                {"step": _step_name(row["step"]), "n": int(row["n"]), "place": row["place"]}
-                | {key: finite(row[key]) for key in ("hours", "p10", "p50", "p90", "percentile")}
-                for row in records(shown)
-            ],
-        },
+        {"unit": "hours", "steps": drawn},
         title=title,
         alt=f"{title}. For each of {len(shown)} steps a bar spans the middle four fifths of comparable requests and a dot marks this "
         "request, on a logarithmic scale of hours.",
         caption=note,
+        masked={"data": {"unit": "hours", "steps": masked}},
         sensitivity="operational",
     )
     draft.table(
@@ -253,9 +268,9 @@ def _steps_blocks(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
         [
             Column(key="step", label="Step"),
             Column(key="hours", label="This request", kind="hours"),
-            Column(key="p50", label="Median", kind="hours"),
-            Column(key="usual", label="Middle four fifths", kind="hours"),
-            Column(key="percentile", label="Slower than", kind="percent"),
+            Column(key="p50", label="Median", kind="hours", guard="n"),
+            Column(key="usual", label="Middle four fifths", kind="hours", guard="n"),
+            Column(key="percentile", label="Slower than", kind="percent", guard="beyond"),
             Column(key="n", label="Compared with", kind="count"),
             Column(key="place", label=""),
         ],
@@ -268,9 +283,11 @@ def _steps_blocks(case: Case, draft: SectionDraft, steps: pd.DataFrame) -> None:
                 "percentile": finite(row["percentile"]),
                 "n": int(row["n"]),
                 "place": row["place"],
+                "withhold": ["beyond"] if _few_beyond(case, row) else [],
             }
             for row in records(steps)
         ],
+        apart=True,
         note=note,
         sensitivity="operational",
     )

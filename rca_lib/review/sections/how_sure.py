@@ -10,13 +10,15 @@ from rca_lib.errors import UsageError
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite
 from rca_lib.review.format import format_value
-from rca_lib.review.sections.why import TEST_STATES, candidate_name, refusal
-from rca_lib.review.wording import counted, is_few, joined, lowered
+from rca_lib.review.sections.why import TEST_STATES, candidate_name, refusal, tells_few
+from rca_lib.review.wording import counted, joined, lowered
 
 if TYPE_CHECKING:
     from rca_lib.review.case import Case
 
 __all__ = ["how_sure"]
+
+_FEW = "The failures are too few to give figures here."
 
 
 def how_sure(case: Case, *, rank: int | None = None) -> Blocks:
@@ -31,12 +33,13 @@ def how_sure(case: Case, *, rank: int | None = None) -> Blocks:
     if rank is not None and (isinstance(rank, bool) or rank not in ranks):
         raise UsageError(f"how_sure: there is no candidate of rank {rank!r}; give one from 1 to {ranks[-1]}.")
     chosen = table.candidates[ranks.index(rank)] if rank is not None else table.candidates[0]
-    few = is_few(chosen.failed, case.source.config.small_cell)
+    few = tells_few(case, table, chosen)
     name = candidate_name(chosen)
     draft.prose(
-        "summary", [[_set(draft, table)], [_chance(draft, chosen, name, table.searched)], _robust(draft, chosen, few)]
+        "summary",
+        [[_set(draft, table)], [_chance(draft, chosen, name, table.searched)], _robust(case, draft, chosen, few)],
     )
-    _chart(draft, chosen, name)
+    _chart(draft, chosen, name, few)
     draft.table(
         "tests",
         f"The five tests, for {name}",
@@ -85,9 +88,9 @@ def _chance(draft: SectionDraft, chosen: Candidate, name: str, searched: int) ->
     )
 
 
-def _robust(draft: SectionDraft, chosen: Candidate, few: bool) -> list[str | Quote]:
+def _robust(case: Case, draft: SectionDraft, chosen: Candidate, few: bool) -> list[str | Quote]:
     told: list[str | Quote] = []
-    masked = "The failures are too few to give figures here." if few else None
+    masked = _FEW if few else None
     if chosen.effect is None or chosen.effect.low <= 1:
         # What is not shown needs no explaining away.
         return ["The interval of its effect includes no difference, so there is no effect to test further."]
@@ -131,13 +134,13 @@ def _robust(draft: SectionDraft, chosen: Candidate, few: bool) -> list[str | Quo
                 f"not have occurred without it (95% interval {round(span.low)} to {round(span.high)}).",
                 span,
                 unit="failures",
-                masked=masked,
+                masked=masked or (_FEW if case.small.few(span.value) else None),
             )
         )
     return told
 
 
-def _chart(draft: SectionDraft, chosen: Candidate, name: str) -> None:
+def _chart(draft: SectionDraft, chosen: Candidate, name: str, few: bool) -> None:
     rows: list[tuple[str, Estimate]] = []
     if chosen.effect is not None:
         rows.append(("Adjusted odds ratio", chosen.effect))
@@ -177,5 +180,7 @@ def _chart(draft: SectionDraft, chosen: Candidate, name: str) -> None:
         alt=f"{title}. Dots mark ratios and lines their 95% intervals; 1 means no difference. "
         + "; ".join(f"{label}: {format_value(value.value, 'number')}" for label, value in rows)
         + ".",
+        apart=True,
         caption="A cause shows where it reached, rests on no one person, and leaves the others as they were.",
+        masked={} if few else None,
     )

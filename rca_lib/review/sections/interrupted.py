@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from rca_lib.review.draft import SectionDraft, finite, records
 from rca_lib.review.format import format_value
 from rca_lib.review.sections.changed import change_name
 from rca_lib.review.sections.since_when import charted_periods
-from rca_lib.review.wording import counted, is_few, lowered, times
+from rca_lib.review.wording import counted, lowered, times
 
 if TYPE_CHECKING:
     from rca_lib.analysis.intervals import Estimate
@@ -34,6 +35,9 @@ __all__ = ["interrupted_series"]
 MOST_CHANGES = 3
 AUTOCORRELATED = 0.05
 MOST_EVENTS = 10
+FEWER = re.compile(r"(?i)fewer than \d+ failures(?= lie)")
+"""How a text says that a count lies below a bound, which is closer than that it is small."""
+_TOO_FEW = "Too few failed on a side to give figures here."
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +51,8 @@ class _Assessed:
     placebo: PlaceboDates
     did: DifferenceInDifferences | None
     problem: str
+    sides: tuple[tuple[float, float], ...] = ()
+    """Failures and requests before and after the change, in what it reached and elsewhere."""
 
     @property
     def name(self) -> str:
@@ -86,7 +92,7 @@ def interrupted_series(case: Case, *, change_id: str | None = None, segment: str
     shown = next((one for one in assessed if one.series.ok), assessed[0])
     _chart(case, draft, shown)
     _events(draft, shown)
-    _table(draft, assessed)
+    _table(case, draft, assessed)
     _not_told(draft, assessed)
     return draft.build()
 
@@ -143,7 +149,22 @@ def _assess(case: Case, rows: pd.DataFrame, change: pd.DataFrame, segment: str |
         owners = case.requests.set_index("request_id").get("specialist_id")
         cluster = None if owners is None else rows["request_id"].map(owners[~owners.index.duplicated()])
         did = difference_in_differences(rows, inside, at=at, cluster=cluster)
-    return _Assessed(row, series, within, why, placebo_dates(series), did, problem)
+    after = (rows["at"] >= at).to_numpy(bool)
+    parts = [group & side for group in (inside, ~inside) for side in (~after, after)]
+    sides = tuple((float((rows["n"] * rows["failed"])[part].sum()), float(rows["n"][part].sum())) for part in parts)
+    return _Assessed(row, series, within, why, placebo_dates(series), did, problem, sides)
+
+
+def _few(case: Case, one: _Assessed) -> bool:
+    """Say whether what is told of the step gives away how few failed before or after the change."""
+    counts = one.sides if one.did is not None and one.did.ok else ()
+    if one.series.ok:
+        held = one.series.frame["after"].to_numpy(bool)
+        counts += tuple(
+            (float(one.series.frame["failed"][part].sum()), float(one.series.frame["n"][part].sum()))
+            for part in (held, ~held)
+        )
+    return any(case.small.gives_away(*each) for each in counts)
 
 
 def _told(case: Case, draft: SectionDraft, one: _Assessed, number: int) -> list[str | Quote]:
@@ -152,7 +173,7 @@ def _told(case: Case, draft: SectionDraft, one: _Assessed, number: int) -> list[
     if not series.ok or series.effect is None:
         text = f"{one.name}: the step at it could not be estimated. {series.reason} {series.would_allow}"
         return [draft.say(f"effect_{number}", text, masked=f"{one.name}: the step at it could not be estimated.")]
-    verdict = _verdict(series.effect)
+    verdict, few = _verdict(series.effect), _few(case, one)
     said.append(
         draft.say(
             f"effect_{number}",
@@ -160,10 +181,11 @@ def _told(case: Case, draft: SectionDraft, one: _Assessed, number: int) -> list[
             f"{'trend' if series.trend is not None else 'level'} leads one to expect; {verdict}.",
             series.effect,
             unit="ratio",
+            masked=f"{one.name}: {where}, {verdict}; too few failed on a side to give figures here." if few else None,
         )
     )
     if series.added is not None and (series.effect.low > 1 or series.effect.high < 1):
-        said.append(_added(case, draft, series.added, number))
+        said.append(_added(case, draft, series.added, number, few=few))
     if series.against_control is not None:
         said.append(
             draft.say(
@@ -171,12 +193,13 @@ def _told(case: Case, draft: SectionDraft, one: _Assessed, number: int) -> list[
                 f"Against requests that it did not reach, the step is {times(series.against_control)} as large.",
                 series.against_control,
                 unit="ratio",
+                masked=_TOO_FEW if few else None,
             )
         )
     if one.placebo.ok:
         said.append(_placebo(draft, one.placebo, number))
     if one.did is not None and one.did.ok and one.did.effect is not None:
-        said.append(_did(draft, one.did, number))
+        said.append(_did(draft, one.did, number, few=few))
     return [*said]
 
 
@@ -188,18 +211,18 @@ def _verdict(effect: Estimate) -> str:
     return "this is compatible with no step"
 
 
-def _added(case: Case, draft: SectionDraft, added: Estimate, number: int) -> Quote:
+def _added(case: Case, draft: SectionDraft, added: Estimate, number: int, *, few: bool) -> Quote:
     ends = sorted((abs(added.low), abs(added.high)))
     kind = "more" if added.value > 0 else "fewer"
     count = format_value(round(abs(added.value)), "count")
     interval = format_value((round(ends[0]), round(ends[1])), "count")
-    small = is_few(round(abs(added.value)), case.source.config.small_cell)
+    small = few or case.small.few(abs(added.value))
     return draft.say(
         f"added_{number}",
         f"That is {count} {kind} failures since than expected without it (95% interval {interval}).",
         added,
         unit="failures",
-        masked=f"A few {kind} requests failed since than expected without it." if small else None,
+        masked=f"That is {kind} failures since than expected without it; how many is withheld here." if small else None,
     )
 
 
@@ -217,7 +240,7 @@ def _placebo(draft: SectionDraft, placebo: PlaceboDates, number: int) -> Quote:
     )
 
 
-def _did(draft: SectionDraft, did: DifferenceInDifferences, number: int) -> Quote:
+def _did(draft: SectionDraft, did: DifferenceInDifferences, number: int, *, few: bool) -> Quote:
     assert did.effect is not None
     parallel = {
         True: "the two ran in parallel before, as far as can be told",
@@ -230,6 +253,7 @@ def _did(draft: SectionDraft, did: DifferenceInDifferences, number: int) -> Quot
         f"{parallel}.",
         did.effect,
         unit="ratio of odds ratios",
+        masked=f"Difference in differences: {_TOO_FEW[:1].lower()}{_TOO_FEW[1:]}" if few else None,
     )
 
 
@@ -264,6 +288,9 @@ def _chart(case: Case, draft: SectionDraft, one: _Assessed) -> None:
         alt=f"{finding}. {counted(len(rows), 'period')} about the change, with the fitted rate, and after the change the rate to be "
         "expected without it and its 95% interval.",
         caption=f"{series.method[:1].upper()}{series.method[1:]}.",
+        masked=None
+        if not one.within and not _few(case, one) and case.joined.same_as(list(series.frame["start"]))
+        else {},
     )
 
 
@@ -290,6 +317,8 @@ def _events(draft: SectionDraft, one: _Assessed) -> None:
         title=title,
         alt=f"{title}. {counted(len(rows), 'period')} about the change, each with its 95% interval; 1 is the gap before it.",
         caption="Event study. Before the change the ratios should lie about 1.",
+        # A single period of what a change reached rests on few failures.
+        masked={},
     )
 
 
@@ -302,7 +331,7 @@ def _label(row: dict[str, Any]) -> str:
     return str(row["component"] if pd.notna(row["component"]) else row["kind"] if pd.notna(row["kind"]) else "change")
 
 
-def _table(draft: SectionDraft, assessed: list[_Assessed]) -> None:
+def _table(case: Case, draft: SectionDraft, assessed: list[_Assessed]) -> None:
     rows = []
     for one in assessed:
         series, did = one.series, one.did
@@ -318,6 +347,7 @@ def _table(draft: SectionDraft, assessed: list[_Assessed]) -> None:
                 "placebo": finite(one.placebo.p_value) if one.placebo.ok else None,
                 "did": finite(did.effect.value) if did is not None and did.effect else None,
                 "did_interval": _ends(did.effect) if did is not None else None,
+                "withhold": _withheld(case, one),
             }
         )
     draft.table(
@@ -327,15 +357,25 @@ def _table(draft: SectionDraft, assessed: list[_Assessed]) -> None:
             Column(key="what", label="Change"),
             Column(key="failed_before", label="Failed before", kind="count"),
             Column(key="failed_after", label="Failed after", kind="count"),
-            Column(key="effect", label="Rate ratio", kind="number"),
-            Column(key="interval", label="95% interval", kind="number"),
+            Column(key="effect", label="Rate ratio", kind="number", guard="figures"),
+            Column(key="interval", label="95% interval", kind="number", guard="figures"),
             Column(key="placebo", label="p, placebo dates", kind="number"),
-            Column(key="did", label="Difference in differences", kind="number"),
-            Column(key="did_interval", label="95% interval", kind="number"),
+            Column(key="did", label="Difference in differences", kind="number", guard="figures"),
+            Column(key="did_interval", label="95% interval", kind="number", guard="figures"),
         ],
         rows,
+        apart=True,
         note="Rate ratio: after the change over what was to be expected without it. Difference in differences: a ratio of odds ratios.",
     )
+
+
+def _withheld(case: Case, one: _Assessed) -> list[str]:
+    """Return the keys of what gives a small count away; the counts over all requests part at a day at which none are told."""
+    if _few(case, one):
+        return ["failed_before", "failed_after", "figures"]
+    at = one.row.get("effective_from")
+    apart = one.within or case.joined.holds(at if isinstance(at, pd.Timestamp) else None, None)
+    return [] if apart else ["failed_before", "failed_after"]
 
 
 def _ends(estimate: Estimate | None) -> list[float | None] | None:
@@ -377,5 +417,6 @@ def _not_told(draft: SectionDraft, assessed: list[_Assessed]) -> None:
         if gaps:
             whole = [gap if gap.endswith(".") else f"{gap}." for gap in gaps]
             text = f"{one.name}: " + " ".join([whole[0], *(gap[:1].upper() + gap[1:] for gap in whole[1:])])
-            paragraphs.append([draft.say(f"open_{number}", text)])
+            hidden = FEWER.sub("too few failures", text)
+            paragraphs.append([draft.say(f"open_{number}", text, masked=hidden if hidden != text else None)])
     draft.prose("open", paragraphs, style="note", title="What could not be told")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rca_lib.data.contract import TABLES
-from rca_lib.review.blocks import Blocks, Column, Quote
+from rca_lib.review.blocks import Blocks, Column, Parts, Quote
 from rca_lib.review.draft import SectionDraft
 from rca_lib.review.format import format_value
 from rca_lib.review.wording import counted, joined
@@ -90,6 +90,9 @@ def _about_data(case: Case, draft: SectionDraft) -> list[str | Quote]:
                 f"{counted(count, 'row')} broke a rule of the data contract and {'was' if count == 1 else 'were'} set aside ({tables}).",
                 value=count,
                 unit="rows",
+                masked=f"A few rows broke a rule of the data contract and were set aside ({tables})."
+                if case.small.few(count)
+                else None,
             )
         )
     warned = sum(problem.severity == "warning" for problem in case.source.problems)
@@ -165,9 +168,11 @@ def _table(case: Case, draft: SectionDraft) -> None:
                 "rule": problem.rule,
                 "count": problem.count,
                 "what": "set aside" if problem.severity == "error" else "kept",
+                "part": "set aside" if problem.severity == "error" else None,
             }
             for problem in case.source.problems
         ],
+        parts=Parts(totals={"count": set_aside(case)}, by="part"),
         sensitivity="operational",
     )
 

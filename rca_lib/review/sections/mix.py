@@ -12,7 +12,7 @@ from rca_lib.analysis.rate_change import RateChange, rate_change
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, finite_pair
 from rca_lib.review.format import format_value
-from rca_lib.review.wording import counted, dimension_label, is_few, joined, percent_with_interval, week
+from rca_lib.review.wording import counted, dimension_label, joined, percent_with_interval, week
 
 if TYPE_CHECKING:
     from rca_lib.review.case import Case
@@ -52,10 +52,8 @@ def mix(case: Case, *, by: Sequence[str] | None = None) -> Blocks:
 
 
 def _few(case: Case, found: RateChange) -> bool:
-    limit = case.source.config.small_cell
-    return any(
-        side is not None and side.k is not None and is_few(side.k, limit) for side in (found.before, found.after)
-    )
+    """Say whether the two sides give a small count away: either is small, or they part at a day at which no counts are told."""
+    return case.small.behind(found.before, found.after) or not case.joined.holds(found.when, None)
 
 
 def _change(case: Case, draft: SectionDraft, found: RateChange, few: bool) -> list[str | Quote]:
@@ -185,21 +183,24 @@ def _chart(case: Case, draft: SectionDraft, found: RateChange, split: MixSplit, 
         {"label": label, "value": finite(part.value), "low": finite(part.low), "high": finite(part.high)}
         for label, part in (("Different mix", split.mix), ("Rates within groups", split.rate))
     ]
+    data = {
+        **_rate("before", before),
+        **_rate("after", after),
+        "before_label": "Before",
+        "after_label": f"Since {format_value(found.when, 'week')}",
+        "parts": parts,
+        "x_label": f"share that {case.outcome.phrase}",
+    }
     draft.figure(
         "chart",
         "waterfall",
-        {
-            **_rate("before", before),
-            **_rate("after", after),
-            "before_label": "Before",
-            "after_label": f"Since {format_value(found.when, 'week')}",
-            "parts": parts,
-            "x_label": f"share that {case.outcome.phrase}",
-        },
+        data,
         title=title,
         alt=f"{title}: {_points(split.mix.value)} points (95% interval {_span(split.mix)}) from the mix and "
         f"{_points(split.rate.value)} ({_span(split.rate)}) from the rates, of {_points(split.total)}.",
         caption=f"By {_names(split)}. The two parts add up to the change; {_count(before.n)} requests before and {_count(after.n)} since.",
+        # Both rates are told in the sentences above.
+        masked={"data": data},
         sensitivity="case" if few else "operational",
     )
 

@@ -229,6 +229,7 @@ def _saturation(draft: SectionDraft, new: Saturation) -> None:
         "saturation",
         "saturation",
         {"found": list(new.found), "expected": list(new.expected), "last_new": new.last_new},
+        counts=False,
         title=title,
         alt=f"{title}. {counted(new.found[-1], 'code')} were met in all; piece {new.last_new} brought the last new one. A second line "
         "shows how many would be expected after as many pieces in a random order.",

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from rca_lib.analysis.combinations import Combination, Combinations, combination_candidates
 from rca_lib.analysis.segments import OTHERS
 from rca_lib.analysis.trials import trials
-from rca_lib.review.blocks import Blocks, Column, Quote
+from rca_lib.review.blocks import Blocks, Column, Parts, Quote
 from rca_lib.review.draft import SectionDraft, finite, finite_pair
 from rca_lib.review.format import format_value
+from rca_lib.review.sections.extent import failures_found, told_segments
+from rca_lib.review.small_counts import kept_apart
 from rca_lib.review.wording import counted, dimension_label, in_words, is_few, joined, lowered, percent_with_interval
 
 if TYPE_CHECKING:
@@ -55,10 +57,11 @@ def combinations(case: Case, *, by: Sequence[str] | None = None, order: int = 2)
     alone = max((each.evidence for each in listed if len(each.segment) == 1), default=0.0)
     leading = [each for each in listed if _stands_out(each) and each.evidence > alone]
     draft.prose(
-        "summary", [[_searched(case, draft, table, listed, leading)], *_told(case, draft, leading[:1], table.found)]
+        "summary",
+        [[_searched(case, draft, table, listed, leading)], *_told(case, draft, listed, leading[:1], table.found)],
     )
     if case.onset is not None and leading:
-        _chart(case, draft, leading[0])
+        _chart(case, draft, leading[0], few=any(_withheld(case, listed)[listed.index(leading[0])]))
     _table(case, draft, listed)
     _limits(draft, table, min(order, len(names), 3), weighted=rows["weight"].nunique() > 1)
     return draft.build()
@@ -153,10 +156,31 @@ def _searched(
     return draft.say("searched", text, value=len(leading), unit="combinations", n=table.n, method=table.method)
 
 
+def _withheld(case: Case, listed: Sequence[Combination]) -> list[list[str]]:
+    """Return, for each combination, the keys of the counts that would give a small one away.
+
+    Combinations lie in one another and in the segments of the extent, so one is told only where it stands apart from all that is
+    told before it.
+    """
+    told = [each for each in listed if not case.small.gives_away(each.failed, each.n)]
+    apart = kept_apart([(each.n, each.failed) for each in told], case.small.limit, shown=told_segments(case))
+    kept = {id(each) for each, alone in zip(told, apart, strict=True) if alone}
+    return [
+        [
+            *([] if id(each) in kept else ["n", "failed"]),
+            *(["failed_before"] if case.small.behind(each.rate_before) or id(each) not in kept else []),
+        ]
+        for each in listed
+    ]
+
+
 def _told(
-    case: Case, draft: SectionDraft, leading: Sequence[Combination], found: Sequence[Combination]
+    case: Case,
+    draft: SectionDraft,
+    listed: Sequence[Combination],
+    leading: Sequence[Combination],
+    found: Sequence[Combination],
 ) -> list[list[str | Quote]]:
-    limit = case.source.config.small_cell
     told: list[list[str | Quote]] = []
     for each in leading:
         name = _named(each)
@@ -167,7 +191,7 @@ def _told(
             f"{percent_with_interval(each.rate_after)}{before}; that is about {format_value(max(each.excess.value, 0.0), 'count')} more "
             f"than expected (95% interval {format_value((each.excess.low, each.excess.high), 'count')})."
         )
-        small = any(is_few(count, limit) for count in (each.failed, each.rate_before.k or 0, each.n))
+        small = bool(_withheld(case, listed)[listed.index(each)])
         row: list[str | Quote] = [
             draft.say(
                 "leading",
@@ -194,7 +218,7 @@ def _beside(
     if not other.n:
         text = f"There are no requests with {name}, so the two cannot be told apart."
         return draft.say(f"beside_{position}", text, value=0, unit="requests")
-    small = is_few(other.k or 0, case.source.config.small_cell) or is_few(other.n, case.source.config.small_cell)
+    small = case.small.behind(other) or case.small.behind(each.rate_after)
     return draft.say(
         f"beside_{position}",
         f"With {name} it is {percent_with_interval(other)}, over {counted(other.n, 'request')}.",
@@ -204,7 +228,7 @@ def _beside(
     )
 
 
-def _chart(case: Case, draft: SectionDraft, each: Combination) -> None:
+def _chart(case: Case, draft: SectionDraft, each: Combination, *, few: bool) -> None:
     rows = [_charted(_capital(_named(each)), each.rate_before, each.rate_after, flag=True)]
     for dimension, rates in each.elsewhere.items():
         if rates.after.n:
@@ -220,7 +244,9 @@ def _chart(case: Case, draft: SectionDraft, each: Combination) -> None:
         title=title,
         alt=f"{title}. The share before and after the rise, with 95% intervals, in the combination and in the requests that differ from "
         "it in one value.",
+        apart=True,
         caption="Each row below the first differs from it in one dimension only.",
+        masked={} if few else None,
     )
 
 
@@ -270,9 +296,11 @@ def _table(case: Case, draft: SectionDraft, listed: Sequence[Combination]) -> No
                 "excess": round(each.excess.value),
                 "excess_interval": (round(each.excess.low), round(each.excess.high)),
                 "stands_out": "yes" if _clear(each) else "no",
+                "withhold": withhold,
             }
-            for each in listed
+            for each, withhold in zip(listed, _withheld(case, listed), strict=True)
         ],
+        parts=Parts(totals={"n": case.same_failure.at_risk, "failed": failures_found(case.same_failure)}),
         note="Wider and narrower combinations overlap, so their excesses do not add up. Expected: "
         + ("the rate that the same requests had before." if began else "the rate of all requests."),
     )

@@ -65,7 +65,14 @@ def signals(case: Case, *, chart: str | None = None, rebase_at: str | None = Non
         unit=points.unit,
     )
     few = is_few(failures, case.source.config.small_cell)
-    draft.prose("summary", [_summary(draft, choice, found, few), _since(case, draft, found, points, since, note, few)])
+    sides = [case.same_failure.rate, *([case.contrast.before] if case.contrast is not None else [])]
+    draft.prose(
+        "summary",
+        [
+            _summary(draft, choice, found, few, case.small.behind(*sides)),
+            _since(case, draft, found, points, since, note, few),
+        ],
+    )
     _chart(case, draft, found, points, since, few)
     _cusum(case, draft, choice, few)
     if by is not None:
@@ -107,10 +114,12 @@ def _phases(points: SignalSeries, since: pd.Timestamp | None) -> tuple[list[int]
     return [start], ""
 
 
-def _summary(draft: SectionDraft, choice: ChartChoice, found: Signal, few: bool) -> list[str | Quote]:
-    reason = draft.say(
-        "chart", choice.reason, value=choice.chart, masked=f"The series is put on a {choice.label}." if few else None
-    )
+def _summary(
+    draft: SectionDraft, choice: ChartChoice, found: Signal, few: bool, few_on_a_side: bool
+) -> list[str | Quote]:
+    # How many failures a typical period holds tells how many there are in all, and so on the side that is small.
+    hidden = f"The series is put on a {choice.label}." if few or few_on_a_side else None
+    reason = draft.say("chart", choice.reason, value=choice.chart, masked=hidden)
     sentences: list[str | Quote] = [reason]
     rule = found.sentence if found.ok else f"{found.reason} {found.would_allow}"
     sentences.append(
@@ -148,7 +157,8 @@ def _since(
     for phase, words in ((0, f"Up to {week(since)}"), (1, "Since then")):
         rows = points.frame[(found.points["phase"] == phase).to_numpy() & found.points["baseline"].to_numpy(bool)]
         estimate = rate(float((rows["rate"] * rows["n_effective"]).sum()), float(rows["n_effective"].sum()))
-        hidden = few or is_few(int(rows["failed"].sum()), limit)
+        # The moment is one that the analyst chose, at which no counts are told elsewhere.
+        hidden = few or is_few(int(rows["failed"].sum()), limit) or not case.joined.holds(since, None)
         sentences.append(
             draft.say(
                 f"phase_{phase + 1}",
@@ -198,6 +208,7 @@ def _chart(
             if case.series and points.shares
             else "."
         ),
+        masked=None if case.joined.same_as(list(points.frame["start"])) else {},
         # A gap between two failures tells of single requests.
         sensitivity="case" if points.order or few else "general",
     )
@@ -287,6 +298,7 @@ def _cusum(case: Case, draft: SectionDraft, choice: ChartChoice, few: bool) -> N
         alt=f"{title}. One point for every {case.series.period_label}, {len(used)} in all.",
         caption=f"CUSUM with {setting}. Were the rate known and stable, a series of this length would pass the "
         f"limit in {about(found.false_alarm)} of cases.",
+        masked=None if case.joined.same_as(list(used["start"])) else {},
         sensitivity="case" if few else "general",
     )
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from rca_lib.analysis.change_points import change_points, onset_for
+from rca_lib.analysis.change_points import onset_for
 from rca_lib.analysis.changes import join_changes
 from rca_lib.analysis.onset import Onset
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, records
 from rca_lib.review.format import format_value
 from rca_lib.review.sections.changed import change_name
-from rca_lib.review.wording import counted, is_few, joined, week
+from rca_lib.review.wording import counted, joined, week
 
 if TYPE_CHECKING:
     from rca_lib.analysis.series import RateSeries
@@ -32,7 +33,7 @@ def since_when(case: Case) -> Blocks:
     if not outcome.ok:
         return draft.not_assessed(outcome.reason, outcome.would_allow)
     known = case.escalation.get("detected_at")
-    points = change_points(outcome)
+    points = case.rate_changes
     bears = onset_for(
         outcome, occurred_at=case.occurred_at, known=pd.Timestamp(known) if known is not None else None, points=points
     )
@@ -43,7 +44,7 @@ def since_when(case: Case) -> Blocks:
     draft.prose("summary", paragraphs)
     if case.series is not None:
         _chart(case, draft, case.series, shown, bears, near)
-    _points_table(draft, shown)
+    _points_table(case, draft, shown)
     _changes_table(draft, near)
     if bears is not None and (log is None or log.empty):
         draft.prose(
@@ -79,7 +80,7 @@ def _count(draft: SectionDraft, shown: tuple[Onset, ...]) -> list[str | Quote]:
 
 
 def _told(case: Case, draft: SectionDraft, shown: tuple[Onset, ...]) -> list[str | Quote]:
-    limit = case.source.config.small_cell
+    withheld = _withheld(case, shown)
     told: list[str | Quote] = []
     for position, point in enumerate(shown, start=1):
         verb = "rose" if point.direction == "rise" else "fell"
@@ -88,7 +89,7 @@ def _told(case: Case, draft: SectionDraft, shown: tuple[Onset, ...]) -> list[str
             if point.low != point.high
             else f"the start and the end of {week(point.when)}"
         )
-        small = any(is_few(side.k or 0, limit) for side in (point.rate_before, point.rate_after))
+        small = any(withheld[position - 1])
         rates = [format_value(side.value, "percent") for side in (point.rate_before, point.rate_after)]
         told.append(
             draft.say(
@@ -102,6 +103,24 @@ def _told(case: Case, draft: SectionDraft, shown: tuple[Onset, ...]) -> list[str
             )
         )
     return told
+
+
+def _withheld(case: Case, shown: Sequence[Onset]) -> list[tuple[bool, bool]]:
+    """Say for each change whether the rate before it, and after it, would give a small count away.
+
+    A stretch between two changes is a part of what is told since the onset, and before it, and of the joined periods of the chart,
+    so its counts are told only where it begins and ends as these do.
+    """
+    edges = [None, *(point.when for point in shown), None]
+    stretches = [(edges[at], edges[at + 1]) for at in range(len(edges) - 1)]
+    fits = [case.joined.holds(*stretch) for stretch in stretches]
+    return [
+        (
+            not fits[at] or case.small.behind(point.rate_before),
+            not fits[at + 1] or case.small.behind(point.rate_after),
+        )
+        for at, point in enumerate(shown)
+    ]
 
 
 def _bearing(case: Case, draft: SectionDraft, bears: Onset | None, near: pd.DataFrame | None) -> list[str | Quote]:
@@ -159,6 +178,7 @@ def _chart(
         {"start": start, "end": end, "rate": finite(one.value), "low": finite(one.low), "high": finite(one.high)}
         for start, end, one in zip(edges, edges[1:], rates, strict=False)
     ]
+    few = any(any(sides) for sides in _withheld(case, shown))
     windows = [
         {key: f"{getattr(point, key):%Y-%m-%d}" for key in ("when", "low", "high")} | {"direction": point.direction}
         for point in shown
@@ -183,6 +203,7 @@ def _chart(
         title=title,
         alt=f"{title}. {counted(len(periods), 'point')}, each with its 95% interval, and the level of "
         f"{counted(len(levels), 'stretch', 'stretches')}.",
+        masked=None if case.joined.same_as(list(series.frame["start"])) and not few else {},
         sensitivity="operational" if markers else draft.sensitivity,
     )
 
@@ -191,7 +212,7 @@ def _label(row: dict[str, Any]) -> str:
     return str(row["component"] if pd.notna(row["component"]) else row["kind"] if pd.notna(row["kind"]) else "change")
 
 
-def _points_table(draft: SectionDraft, shown: tuple[Onset, ...]) -> None:
+def _points_table(case: Case, draft: SectionDraft, shown: tuple[Onset, ...]) -> None:
     draft.table(
         "points",
         "Changes of the rate, each with the window that holds its moment with 95% confidence",
@@ -217,9 +238,11 @@ def _points_table(draft: SectionDraft, shown: tuple[Onset, ...]) -> None:
                 "failed_before": round(point.rate_before.k or 0),
                 "failed_after": round(point.rate_after.k or 0),
                 "p": finite(point.p_value),
+                "withhold": [key for key, few in zip(("failed_before", "failed_after"), sides, strict=True) if few],
             }
-            for point in shown
+            for point, sides in zip(shown, _withheld(case, shown), strict=True)
         ],
+        apart=True,
         note="p: how often weeks shuffled in blocks show a change as clear between the neighbouring changes.",
     )
 

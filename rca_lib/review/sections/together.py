@@ -10,8 +10,8 @@ from rca_lib.review.draft import SectionDraft, finite, finite_pair
 from rca_lib.review.format import format_value
 from rca_lib.review.judgement import JudgedCause
 from rca_lib.review.sections.stated import CASE_FILE_ALLOWS, kinds_said, no_case_file
-from rca_lib.review.sections.why import TEST_STATES, candidate_name
-from rca_lib.review.wording import is_few, lowered
+from rca_lib.review.sections.why import TEST_STATES, candidate_name, tells_few
+from rca_lib.review.wording import lowered
 
 if TYPE_CHECKING:
     from rca_lib.review.case import Case
@@ -105,7 +105,6 @@ def _disagreement(draft: SectionDraft, causes: tuple[JudgedCause, ...]) -> None:
 
 
 def _table(case: Case, draft: SectionDraft, causes: tuple[JudgedCause, ...]) -> None:
-    limit = case.source.config.small_cell
     draft.table(
         "table",
         "Counts and evidence on each stated cause",
@@ -121,29 +120,36 @@ def _table(case: Case, draft: SectionDraft, causes: tuple[JudgedCause, ...]) -> 
         [
             {
                 "id": each.statement.id,
-                "counts": _counts(each, limit),
+                "counts": _counts(case, each),
                 "effect": finite(each.candidate.effect.value) if each.candidate and each.candidate.effect else None,
                 "interval": finite_pair(each.candidate.effect.low, each.candidate.effect.high)
                 if each.candidate and each.candidate.effect
                 else None,
                 "failed": each.candidate.failed if each.candidate else None,
+                "withhold": ["failed"] if _tells_few(case, each) else [],
                 "evidence": _evidence(case, each.evidence),
                 "meeting": each.meeting,
                 "grade": each.grade if each.grade == each.borne else f"{each.grade} (lowered from {each.borne})",
             }
             for each in causes
         ],
+        apart=True,
         note="; ".join(f"{word}: {lowered(said)}" for word, said in MEETINGS.items()) + ".",
     )
 
 
-def _counts(each: JudgedCause, limit: int) -> str:
+def _tells_few(case: Case, each: JudgedCause) -> bool:
+    table = case.cause_table
+    return each.candidate is not None and table is not None and tells_few(case, table, each.candidate)
+
+
+def _counts(case: Case, each: JudgedCause) -> str:
     if each.candidate is None:
         said = _COUNTS_SAY[each.counts.says]
         return f"{said} (claims rated by the analyst)" if each.counts.says != "silent" else said
     share = each.candidate.share
     told = f"{candidate_name(each.candidate)}: {_COUNTS_SAY[each.counts.says]}"
-    if share is not None and finite(share.value) is not None and not is_few(each.candidate.failed, limit):
+    if share is not None and finite(share.value) is not None and not _tells_few(case, each):
         told += f"; it goes with {format_value(max(share.value, 0.0), 'percent')} of the failures"
     return told
 

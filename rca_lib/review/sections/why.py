@@ -10,12 +10,13 @@ from rca_lib.analysis.grading import TESTS
 from rca_lib.review.blocks import Blocks, Column, Quote
 from rca_lib.review.draft import SectionDraft, finite, finite_pair
 from rca_lib.review.format import format_value
+from rca_lib.review.small_counts import kept_apart
 from rca_lib.review.wording import counted, dimension_label, in_words, is_few, joined, lowered
 
 if TYPE_CHECKING:
     from rca_lib.review.case import Case
 
-__all__ = ["TEST_STATES", "candidate_name", "causes", "refusal"]
+__all__ = ["TEST_STATES", "candidate_name", "causes", "refusal", "tells_few"]
 
 MOST_TOLD = 3
 TEST_STATES = {True: "passed", False: "no", None: "not tried"}
@@ -31,9 +32,11 @@ def causes(case: Case, *, by: Sequence[str] | None = None) -> Blocks:
         return draft.not_assessed(reason, allow, masked=masked)
     listed = [candidate for candidate in table.candidates if candidate.effect is not None]
     told = [each for each in table.candidates if each.effect is not None or each.share is not None]
-    draft.prose("summary", [[_overview(draft, table)], *[[_told(case, draft, each)] for each in told[:MOST_TOLD]]])
-    _chart(draft, listed)
-    _table(draft, table)
+    draft.prose(
+        "summary", [[_overview(draft, table)], *[[_told(case, draft, table, each)] for each in told[:MOST_TOLD]]]
+    )
+    _chart(case, draft, table, listed)
+    _table(case, draft, table)
     _tests(draft, listed)
     draft.prose("caution", _cautions(draft, table), style="note")
     draft.record(causes=[_record(each) for each in table.candidates])
@@ -48,6 +51,21 @@ def refusal(case: Case, table: CauseTable | None) -> tuple[str, str | None]:
         table.at_risk, case.source.config.small_cell
     )
     return table.reason, "Too few requests failed to compare causes." if small else None
+
+
+def tells_few(case: Case, table: CauseTable, candidate: Candidate) -> bool:
+    """Say whether figures of a candidate give a small count away: of failures with it, without it, or beside another candidate.
+
+    An odds ratio with its interval tells the smallest of its four counts, and a share of the failures tells what is left.
+    Candidates reach requests that lie in one another, so those ranked later must also stand apart from earlier ones.
+    """
+    told = [
+        (each.rank, (each.n, each.failed))
+        for each in table.candidates
+        if not case.small.gives_away(each.failed, each.n, wholes=[(table.at_risk, table.failures)])
+    ]
+    kept = kept_apart([counts for _, counts in told], case.small.limit)
+    return candidate.rank not in {rank for (rank, _), apart in zip(told, kept, strict=True) if apart}
 
 
 def candidate_name(candidate: Candidate) -> str:
@@ -76,25 +94,22 @@ def _overview(draft: SectionDraft, table: CauseTable) -> Quote:
     return draft.say("searched", text, value=leading, unit="candidates", n=table.at_risk, method=table.method)
 
 
-def _told(case: Case, draft: SectionDraft, candidate: Candidate) -> Quote:
+def _told(case: Case, draft: SectionDraft, table: CauseTable, candidate: Candidate) -> Quote:
     effect, share = candidate.effect, candidate.share
     name = candidate_name(candidate)
+    start = f"{candidate.rank}. {name[:1].upper()}{name[1:]}"
+    few = tells_few(case, table, candidate)
     if effect is None:
         # A different mix has no odds ratio: it is read from the split of the rate.
         assert share is not None
         text = (
-            f"{candidate.rank}. {name[:1].upper()}{name[1:]}: it goes with {format_value(share.value, 'percent')} of the failures "
+            f"{start}: it goes with {format_value(share.value, 'percent')} of the failures "
             f"(95% interval {format_value((share.low, share.high), 'percent')}). Grade: {candidate.grade}."
         )
-        few = is_few(candidate.failed, case.source.config.small_cell)
-        hidden = (
-            f"{candidate.rank}. {name[:1].upper()}{name[1:]}: the failures are too few to give figures here."
-            if few
-            else None
-        )
+        hidden = f"{start}: the failures are too few to give figures here." if few else None
         return draft.say(f"candidate_{candidate.rank}", text, share, unit="share", masked=hidden)
     text = (
-        f"{candidate.rank}. {name[:1].upper()}{name[1:]}: the odds of failing are {format_value(effect.value, 'number')} times as high "
+        f"{start}: the odds of failing are {format_value(effect.value, 'number')} times as high "
         f"(95% interval {format_value((effect.low, effect.high), 'number')}), adjusted for time and the other dimensions"
     )
     if share is not None:
@@ -104,19 +119,23 @@ def _told(case: Case, draft: SectionDraft, candidate: Candidate) -> Quote:
         )
     if candidate.collinear_with:
         text += f"; these data cannot tell it apart from {joined(list(candidate.collinear_with[:2]), 'or')}"
-    small = is_few(candidate.failed, case.source.config.small_cell)
     return draft.say(
         f"candidate_{candidate.rank}",
         f"{text}. Grade: {candidate.grade}.",
         effect,
         unit="odds ratio",
-        masked=f"{candidate.rank}. {name[:1].upper()}{name[1:]}: the failures are too few to give figures here. Grade: {candidate.grade}."
-        if small
-        else None,
+        masked=f"{start}: {_too_few(case, candidate)}. Grade: {candidate.grade}." if few else None,
     )
 
 
-def _chart(draft: SectionDraft, listed: Sequence[Candidate]) -> None:
+def _too_few(case: Case, candidate: Candidate) -> str:
+    """Say what of a candidate may be said without its figures."""
+    if case.small.few(candidate.failed) or candidate.effect is None or candidate.effect.low <= 1:
+        return "the failures are too few to give figures here"
+    return "the odds of failing are higher, beyond what chance gives; too few failed without it to give figures here"
+
+
+def _chart(case: Case, draft: SectionDraft, table: CauseTable, listed: Sequence[Candidate]) -> None:
     if not listed:
         return
     leading = [candidate for candidate in listed if candidate.stands_out]
@@ -139,6 +158,7 @@ def _chart(draft: SectionDraft, listed: Sequence[Candidate]) -> None:
                     "high": finite(each.effect.high) if each.effect else None,
                     "share": finite(each.share.value) if each.share else None,
                     "flag": each.stands_out,
+                    "withhold": ["failed"] if tells_few(case, table, each) else [],
                 }
                 for each in listed
             ],
@@ -148,11 +168,12 @@ def _chart(draft: SectionDraft, listed: Sequence[Candidate]) -> None:
         title=title,
         alt=f"{title}. For each of {len(listed)} candidates a dot marks the adjusted odds ratio and a line its 95% interval; 1 means no "
         "difference.",
+        apart=True,
         caption="Right of 1: failing is more likely with it. An association is not yet a cause.",
     )
 
 
-def _table(draft: SectionDraft, table: CauseTable) -> None:
+def _table(case: Case, draft: SectionDraft, table: CauseTable) -> None:
     draft.table(
         "table",
         "Candidate causes, the best supported first",
@@ -176,9 +197,11 @@ def _table(draft: SectionDraft, table: CauseTable) -> None:
                 "n": each.n,
                 "failed": each.failed,
                 "grade": each.grade,
+                "withhold": ["n", "failed"] if tells_few(case, table, each) else [],
             }
             for each in table.candidates
         ],
+        apart=True,
         note="Odds ratios are adjusted for time, the dimensions that matter most and better-ranked candidates.",
     )
 
