@@ -39,6 +39,9 @@ _DIGIT = re.compile(r"\d")
 _GRADE = re.compile(r"Grade: (\w+)")
 _AS_OF = re.compile(r"as ?of ?(\d{1,2} ?[A-Z][a-z]+ ?\d{4})")
 
+_ELSEWHERE = frozenset({"the mark of an item", "the line under the title"})
+"""What slides say in another form: marks as signs, and the line under the title in two."""
+
 What = Literal[
     "a number",
     "the strength of a cause",
@@ -397,7 +400,7 @@ def _missing(printed: Printed, parts: Sequence[Part], namer: _Namer) -> Iterator
             for unit in part.units:
                 if (
                     any(letters(piece) not in whole for piece in SENTENCE.split(unit.text))
-                    and unit.kind != "the mark of an item"
+                    and unit.kind not in _ELSEWHERE
                 ):
                     yield namer.changed(unit, _reading_near(unit, strangers))
         elif part.kind == "table" and any(row not in whole for row in part.rows if len(row) < 400):

@@ -60,9 +60,14 @@ class Part:
     units: tuple[Unit, ...]
     moves: bool = False
     rows: tuple[str, ...] = ()
-    drawn: str = ""
+    words: tuple[str, ...] = ()
     alt: str = ""
     kind: Literal["head", "heading", "prose", "table", "figure", "timeline", "code"] = "prose"
+
+    @property
+    def drawn(self) -> str:
+        """The words of its drawing, in the order drawn."""
+        return "".join(self.words)
 
     @property
     def letters(self) -> str:
@@ -113,8 +118,8 @@ def _part(block: Mapping[str, Any], section: str, say: Callable[[str], str], *, 
     if kind == "figure":
         caption = [Unit(say(block["caption"]), name, "a note")] if block.get("caption") else []
         words = drawing_words(block["svg"])
-        drawn = "".join(letters(say(word)) for word in words)
-        return Part(name, section, (*title, *caption), moves=True, drawn=drawn, alt=say(block["alt"]), kind="figure")
+        drawn = tuple(letters(say(word)) for word in words)
+        return Part(name, section, (*title, *caption), moves=True, words=drawn, alt=say(block["alt"]), kind="figure")
     if kind == "timeline":
         caption = [Unit(say(block["caption"]), name, "a note")] if block["caption"] else []
         return Part(name, section, (*title, *caption, *_moments(block, say)), kind="timeline")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rca_lib.render.expected import SENTENCE, Part, is_furniture
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["check_parted"]
 
 _COUNTED = re.compile(r"\(?\d{1,3}(?:of|/)\d{1,3}\)?$|\(?continued\)?$")
+_PART = re.compile(r"^Part\d{1,3}of\d{1,3}(?:\.|ofthefigurethatthefirstpartdescribes:)")
+"""How the words for a part of a drawing begin."""
 _ALONE = re.compile(r"\d{1,3}$")
 _DIGIT = re.compile(r"\d")
 _KEY = 3
@@ -34,7 +36,7 @@ def check_parted(printed: Printed, parts: Sequence[Part]) -> Iterator[tuple[str,
         text = letters(passage.text)
         if passage.kind == "furniture" and _ALONE.fullmatch(text):
             continue
-        if passage.kind in ("text", "notes", "furniture", "alt") and not known.accounts_for(text):
+        if passage.kind in ("text", "notes", "furniture", "alt") and not known.accounts_for(_PART.sub("", text)):
             yield passage.where, passage.text
         if passage.kind == "figure" and not known.drawn(text):
             yield passage.where, passage.text
@@ -46,37 +48,47 @@ class _Known:
     def __init__(self, printed: Printed, parts: Sequence[Part]) -> None:
         self._furniture = printed.furniture
         pieces = set(printed.furniture)
-        words = []
+        words = set()
         for part in parts:
             pieces.add(letters(part.alt))
-            words.append(part.drawn)
+            words.update(part.words)
             for unit in part.units:
                 pieces.add(letters(unit.text))
                 pieces.update(letters(piece) for piece in SENTENCE.split(unit.text))
-        pieces -= {""}
-        self._whole = pieces
-        self._drawn = "\n".join(words)
-        self._by_start: dict[str, list[str]] = defaultdict(list)
-        for piece in sorted(pieces, key=len, reverse=True):
-            self._by_start[piece[:_KEY]].append(piece)
-        self._short = [piece for piece in pieces if len(piece) < _KEY]
+        self._texts, self._words = _Pieces(pieces), _Pieces(words)
 
     def accounts_for(self, text: str) -> bool:
-        """Return whether a text is put together from known ones."""
+        """Return whether a text is put together from known ones, or from the words of drawings."""
         if is_furniture(text, self._furniture):
             return True
         bare = _COUNTED.sub("", text)
-        if not bare or bare in self._whole:
+        if not bare or bare in self._texts.whole:
             return True
-        if bare.endswith("…") and len(bare) > _LEAST_CUT and any(piece.startswith(bare[:-1]) for piece in self._whole):
+        if (
+            bare.endswith("…")
+            and len(bare) > _LEAST_CUT
+            and any(one.startswith(bare[:-1]) for one in self._texts.whole)
+        ):
             return True
-        return self._put_together(bare)
+        return self._texts.make(bare) or self._words.make(text)
 
     def drawn(self, text: str) -> bool:
         """Return whether words of a drawing are words of a drawing of the review."""
-        return text in self._drawn or not _DIGIT.search(text)
+        return self._words.make(text) or not _DIGIT.search(text)
 
-    def _put_together(self, text: str) -> bool:
+
+class _Pieces:
+    """Texts that others are put together from."""
+
+    def __init__(self, pieces: Iterable[str]) -> None:
+        self.whole = set(pieces) - {""}
+        self._short = [piece for piece in self.whole if len(piece) < _KEY]
+        self._by_start: dict[str, list[str]] = defaultdict(list)
+        for piece in self.whole:
+            self._by_start[piece[:_KEY]].append(piece)
+
+    def make(self, text: str) -> bool:
+        """Return whether a text is a run of whole pieces."""
         reached = {0}
         for at in range(len(text)):
             if at in reached:
