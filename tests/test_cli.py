@@ -151,7 +151,7 @@ def test_check_prints_words_in_brackets_as_they_are(rca, few_tables, tmp_path):
     [
         (["run", "ESC-003"], "nearest are ESC-0003, "),
         (["run", "ESC-0003", "--audience", "leaders"], "leadership"),
-        (["run", "ESC-0003", "--format", "docx"], "html, pdf, json"),
+        (["run", "ESC-0003", "--format", "docx"], "html, pdf, slides, pptx, json"),
         (["run", "ESC-0003", "--notebook", "case_revue"], "case_review"),
         (["run", "ESC-0003", "--notebook", "mine.ipynb"], "mine.ipynb"),
         (["run", "ESC-0003", "--as-of", "yesterday"], "2025-03-31"),
@@ -320,3 +320,41 @@ def test_a_source_without_a_usable_escalation_says_so(rca, few_tables, tmp_path)
 
     assert code == 0
     assert "no escalation" in out
+
+
+def small_report(folder: Path) -> Path:
+    """A report folder with a manifest and one file that it names, and no notebook."""
+    (folder / "ESC-0003").mkdir(parents=True)
+    (folder / "ESC-0003" / "case.json").write_text("{}", encoding="utf-8")
+    manifest = {"escalation_id": "ESC-0003", "files": {"case.json": "0" * 64}}
+    (folder / "ESC-0003" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder / "ESC-0003"
+
+
+def test_verify_says_by_file_what_differs_and_what_to_do(rca, tmp_path):
+    code, out, err = rca("verify", small_report(tmp_path))
+
+    assert (code, err) == (1, "")
+    assert out.startswith("ESC-0003: 2 problems; 1 file and 0 reviews checked")
+    assert "case.json: case.json was changed after it was made" in out
+    assert "case_review.ipynb: What was found cannot be read again" in out
+    assert "Run it again" in out
+
+
+def test_verify_prints_json_for_programs(rca, tmp_path):
+    code, out, _ = rca("verify", small_report(tmp_path), "--json")
+    (check,) = json.loads(out)
+
+    assert code == 1
+    assert (check["escalation_id"], check["ok"], check["files"], check["reviews"]) == ("ESC-0003", False, 1, [])
+    assert [(each["file"], each["kind"]) for each in check["problems"]] == [
+        ("case.json", "changed"),
+        ("case_review.ipynb", "unreadable"),
+    ]
+
+
+def test_verify_of_what_is_no_report_is_wrong_usage(rca, tmp_path):
+    code, out, err = rca("verify", tmp_path)
+
+    assert (code, out) == (2, "")
+    assert "holds no report" in err

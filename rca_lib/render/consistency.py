@@ -10,137 +10,27 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
-from functools import cached_property
 from itertools import chain
-from typing import Any, Literal
+from typing import Any
 
 from rca_lib.errors import ConsistencyError
-from rca_lib.render.audience import Audience
-from rca_lib.render.expected import SENTENCE, Part, Unit, expected_parts, furniture, is_furniture, readings_of
+from rca_lib.render.difference import Difference, Namer, What, apart, short
+from rca_lib.render.expected import SENTENCE, Part, Unit, is_furniture, readings_of
 from rca_lib.render.findings import Findings
 from rca_lib.render.gate.folding import letters
-from rca_lib.render.gate.passages import Passage
 from rca_lib.render.parted import check_parted
+from rca_lib.render.printed import Printed
 from rca_lib.render.view import Review
 
-__all__ = ["CORE", "Difference", "Printed", "check_consistency", "differences"]
+__all__ = ["Difference", "Printed", "check_consistency", "differences"]
 
-CORE = "core."
-"""How the ids of the claims of the core message begin."""
-STRENGTHS = frozenset({"established", "probable", "possible", "refuted"})
-"""The words for how strongly a cause is held, each for one grade."""
-
-_SHOWN_AT_MOST = 160
-_LEAST_OF_CLAIM = 15
-"""Letters of a sentence from which it tells which claim it belongs to."""
-_DIGIT = re.compile(r"\d")
 _GRADE = re.compile(r"Grade: (\w+)")
 _AS_OF = re.compile(r"as ?of ?(\d{1,2} ?[A-Z][a-z]+ ?\d{4})")
 
 _ELSEWHERE = frozenset({"the mark of an item", "the line under the title"})
 """What slides say in another form: marks as signs, and the line under the title in two."""
-
-What = Literal[
-    "a number",
-    "the strength of a cause",
-    "the order",
-    "the order of causes",
-    "the core message",
-    "a withheld count",
-    "a statement of others",
-    "the state",
-    "the date",
-    "words",
-    "a drawing",
-]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One place where a file does not read as it should.
-
-    Attributes
-    ----------
-    file : the name of the file.
-    what : what kind of thing differs.
-    where : the block, or another place in the review.
-    claim : the claim that stands there; empty where none does.
-    reads, expected : both readings; empty where one has nothing, or may not be repeated.
-    """
-
-    file: str
-    what: What
-    where: str
-    claim: str = ""
-    reads: str = ""
-    expected: str = ""
-
-    def __str__(self) -> str:
-        place = f"{self.where}, claim {self.claim}" if self.claim else self.where
-        if self.what in ("a withheld count", "a statement of others"):
-            return f"{self.file} holds {self.what}, which its audience may not see ({place})"
-        if self.what in ("the order", "the order of causes"):
-            return f"{self.file} has {self.what} changed ({place})"
-        there = f"reads “{self.reads}”" if self.reads else "has nothing"
-        if not self.expected:
-            return f"{self.file} {there}, which no finding says ({self.what}; {place})"
-        return f"{self.file} {there} where the findings read “{self.expected}” ({self.what}; {place})"
-
-    def as_json(self) -> dict[str, str]:
-        """Return the difference for machine-readable output."""
-        return dict(self.__dict__)
-
-
-@dataclass(frozen=True)
-class Printed:
-    """A finished file, with the view that it was made from.
-
-    Parameters
-    ----------
-    name : the name of the file.
-    audience : the profile of its readers.
-    form : ``html``, ``pdf``, ``slides`` or ``pptx``.
-    review : what `rca_lib.render.view.assemble` returns for that audience.
-    passages : what `rca_lib.render.gate.read_file` read in it.
-    """
-
-    name: str
-    audience: Audience
-    form: str
-    review: Review
-    passages: Sequence[Passage] = field(repr=False)
-
-    @property
-    def parted(self) -> bool:
-        """Whether texts may be parted over several slides, under repeated headings."""
-        return self.form in ("slides", "pptx")
-
-    @cached_property
-    def units(self) -> list[str]:
-        """The texts that a reader sees in order, in letters; drawings of a page apart."""
-        return [letters(each.text) for each in self.passages if each.kind in ("text", "code")]
-
-    @cached_property
-    def parts(self) -> list[Part]:
-        """What the review is expected to read, part by part."""
-        return list(expected_parts(self.review, self.form))
-
-    @cached_property
-    def furniture(self) -> list[str]:
-        """What may stand on any page beside the parts, in letters, the longest first."""
-        return furniture(self.review)
-
-    @cached_property
-    def whole(self) -> str:
-        """Everything that can be read in the file, in letters."""
-        kinds = ("text", "code", "figure", "alt", "furniture", "notes", "aside", "hidden")
-        return "".join(letters(each.text) for each in self.passages if each.kind in kinds)
-
-    def of_kind(self, *kinds: str) -> list[str]:
-        """Return the texts of some kinds of passage."""
-        return [each.text for each in self.passages if each.kind in kinds]
 
 
 def check_consistency(printed: Sequence[Printed], findings: Findings) -> None:
@@ -187,68 +77,14 @@ def _in_file(printed: Printed, findings: Findings) -> list[Difference]:
 
 def _compared(printed: Printed, findings: Findings) -> list[Difference]:
     parts = printed.parts
-    namer = _Namer(printed, findings)
+    namer = Namer(printed, findings)
     if printed.parted:
         found = [namer.unexpected(text, place) for place, text in check_parted(printed, parts)]
         return [*found, *_missing(printed, parts, namer)]
     return [*_texts(printed, parts, namer), *_drawings(printed, parts)]
 
 
-class _Namer:
-    """Says of two texts that differ what kind of thing differs, and which claim stands there."""
-
-    def __init__(self, printed: Printed, findings: Findings) -> None:
-        self._printed = printed
-        self._findings = findings
-
-    @cached_property
-    def _readings(self) -> dict[str, tuple[str, ...]]:
-        return readings_of(self._findings, self._printed.audience)
-
-    def claim_in(self, text: str, reads: str) -> str:
-        """Return the claim that stands in an expected text and not in what is read there."""
-        expected, there = letters(text), letters(reads)
-        told = [(name, letters(way)) for name, ways in self._readings.items() for way in ways if way]
-        held = [name for name, way in told if way in expected and way not in there]
-        if not held and len(expected) >= _LEAST_OF_CLAIM:
-            held = [name for name, way in told if expected in way]
-        return held[0] if held else ""
-
-    def changed(self, unit: Unit, reads: str) -> Difference:
-        """Return the difference between an expected text and what stands in its place."""
-        claim = self.claim_in(unit.text, reads)
-        one, other = _apart(unit.text, reads)
-        what: What = "words"
-        if claim and (full := self._findings.claims[claim]).masked and self._withheld(full.text, reads):
-            return Difference(self._printed.name, "a withheld count", unit.block or "the head", claim)
-        if claim.startswith(CORE):
-            what = "the core message"
-        elif STRENGTHS & set(re.findall(r"[a-z]+", f"{one} {other}".lower())):
-            what = "the strength of a cause"
-        elif _DIGIT.search(one + other):
-            what = "a number"
-        return Difference(
-            self._printed.name, what, unit.block or "the head", claim, _short(other or reads), _short(one or unit.text)
-        )
-
-    def _withheld(self, text: str, reads: str) -> bool:
-        return self._printed.audience.small_cells == "withhold" and letters(text) in letters(reads)
-
-    def unexpected(self, reads: str, place: str) -> Difference:
-        """Return the difference of a text that no finding says, against the one that is nearest to it."""
-        units = [unit for part in self._printed.parts for unit in part.units]
-        if self._printed.parted:
-            units += [
-                replace(unit, text=piece) for unit in units for piece in SENTENCE.split(unit.text) if piece != unit.text
-            ]
-        near = _nearest(reads, units)
-        if near is not None:
-            return self.changed(near, reads)
-        what: What = "a number" if _DIGIT.search(reads) else "words"
-        return Difference(self._printed.name, what, place, reads=_short(reads))
-
-
-def _texts(printed: Printed, parts: Sequence[Part], namer: _Namer) -> Iterator[Difference]:
+def _texts(printed: Printed, parts: Sequence[Part], namer: Namer) -> Iterator[Difference]:
     """Compare the texts of a page or a paper in order; what may move is taken out first."""
     units = _without_moving(printed, parts)
     text, starts = "".join(units), _starts(units)
@@ -281,7 +117,7 @@ def _find(text: str, part: Part, at: int, starts: frozenset[int]) -> int:
     return found
 
 
-def _missed(printed: Printed, part: Part, text: str, namer: _Namer) -> Iterator[Difference]:
+def _missed(printed: Printed, part: Part, text: str, namer: Namer) -> Iterator[Difference]:
     """Say what became of a part that does not stand in its place: it stands elsewhere, or reads otherwise."""
     if part.letters in text:
         what: What = "the order of causes" if _of_causes(part) else "the order"
@@ -296,7 +132,7 @@ def _missed(printed: Printed, part: Part, text: str, namer: _Namer) -> Iterator[
         if letters(unit.text) not in text or (unit.kind == "a cell" and _lost_row(part, text)):
             yield namer.changed(unit, _reading_near(unit, strangers))
             return
-    yield Difference(printed.name, "words", part.name, expected=_short(" ".join(unit.text for unit in part.units)))
+    yield Difference(printed.name, "words", part.name, expected=short(" ".join(unit.text for unit in part.units)))
 
 
 def _pieces(part: Part) -> list[str]:
@@ -327,7 +163,7 @@ def _of_causes(part: Part) -> bool:
 
 
 def _between(
-    printed: Printed, gaps: Sequence[tuple[int, int]], units: Sequence[str], namer: _Namer
+    printed: Printed, gaps: Sequence[tuple[int, int]], units: Sequence[str], namer: Namer
 ) -> Iterator[Difference]:
     """Check what stands beside the parts of a review: labels of the template, and no number that no finding says."""
     places = _places(units)
@@ -340,7 +176,7 @@ def _between(
     for text in printed.of_kind("furniture"):
         # The heads of a table come again on each page that it runs over.
         if not is_furniture(letters(text), printed.furniture) and not any(letters(text) in head for head in heads):
-            yield Difference(printed.name, "a number", "the head or foot of a page", reads=_short(text))
+            yield Difference(printed.name, "a number", "the head or foot of a page", reads=short(text))
 
 
 def _without_moving(printed: Printed, parts: Sequence[Part]) -> list[str]:
@@ -371,18 +207,18 @@ def _drawings(printed: Printed, parts: Sequence[Part]) -> Iterator[Difference]:
     papers = Counter(printed.units)
     for part in drawn:
         if part.drawn and part.drawn not in read:
-            yield Difference(printed.name, "a drawing", part.name, expected=_short(part.drawn))
+            yield Difference(printed.name, "a drawing", part.name, expected=short(part.drawn))
         if letters(part.alt) not in alts:
-            yield Difference(printed.name, "a drawing", part.name, expected=_short(part.alt))
+            yield Difference(printed.name, "a drawing", part.name, expected=short(part.alt))
         for unit in part.units if printed.form == "pdf" else ():
             if not papers[letters(unit.text)]:
-                yield Difference(printed.name, "a drawing", part.name, expected=_short(unit.text))
+                yield Difference(printed.name, "a drawing", part.name, expected=short(unit.text))
     if printed.form == "html" and len(read) != sum(len(part.drawn) for part in drawn) and printed.of_kind("figure"):
         yield Difference(printed.name, "a drawing", "the drawings", reads="more words than the findings draw")
     known = {letters(text) for text in _known_alts(parts)}
     for text in printed.of_kind("alt"):
         if letters(text) not in known and not is_furniture(letters(text), printed.furniture):
-            yield Difference(printed.name, "a number", "the words for a drawing", reads=_short(text))
+            yield Difference(printed.name, "a number", "the words for a drawing", reads=short(text))
 
 
 def _known_alts(parts: Sequence[Part]) -> Iterator[str]:
@@ -391,7 +227,7 @@ def _known_alts(parts: Sequence[Part]) -> Iterator[str]:
         yield from (unit.text for unit in part.units)
 
 
-def _missing(printed: Printed, parts: Sequence[Part], namer: _Namer) -> Iterator[Difference]:
+def _missing(printed: Printed, parts: Sequence[Part], namer: Namer) -> Iterator[Difference]:
     """Say which sentences and rows of a review do not stand on its slides."""
     whole = "".join(printed.units) + "\n" + "\n".join(letters(text) for text in printed.of_kind("notes"))
     strangers = _strangers(printed)
@@ -476,9 +312,9 @@ def _core_alike(printed: Sequence[Printed], findings: Findings) -> Iterator[Diff
                 key = f"{block['id']}, paragraph {number}"
                 first, said = told.setdefault(key, (one.name, letters(text)))
                 if said != letters(text):
-                    a, b = _apart(said, letters(text))
+                    a, b = apart(said, letters(text))
                     yield Difference(
-                        one.name, "the core message", key, reads=_short(b), expected=f"{_short(a)}, as in {first}"
+                        one.name, "the core message", key, reads=short(b), expected=f"{short(a)}, as in {first}"
                     )
         if "core.message" in {block.id for block in findings.blocks} and not any(
             block["id"] == "core.message" for block in _core_blocks(one.review)
@@ -520,28 +356,3 @@ def _places(units: Sequence[str]) -> list[int]:
         places.append(at)
         at += len(unit)
     return places
-
-
-def _nearest(reads: str, units: Sequence[Unit]) -> Unit | None:
-    best, share = None, 0.6
-    for unit in units:
-        matcher = SequenceMatcher(None, reads, unit.text)
-        if matcher.real_quick_ratio() > share and matcher.quick_ratio() > share and (ratio := matcher.ratio()) > share:
-            best, share = unit, ratio
-    return best
-
-
-def _apart(expected: str, reads: str) -> tuple[str, str]:
-    """Return the words in which two texts differ, with those between them."""
-    one, other = expected.split(), reads.split()
-    start = 0
-    while start < min(len(one), len(other)) and one[start] == other[start]:
-        start += 1
-    end = 0
-    while end < min(len(one), len(other)) - start and one[-1 - end] == other[-1 - end]:
-        end += 1
-    return " ".join(one[start : len(one) - end]), " ".join(other[start : len(other) - end])
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN_AT_MOST else f"{text[:_SHOWN_AT_MOST].rsplit(' ', 1)[0]}…"

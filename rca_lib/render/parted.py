@@ -11,7 +11,7 @@ from rca_lib.render.expected import SENTENCE, Part, is_furniture
 from rca_lib.render.gate.folding import letters
 
 if TYPE_CHECKING:
-    from rca_lib.render.consistency import Printed
+    from rca_lib.render.printed import Printed
 
 __all__ = ["check_parted"]
 
@@ -48,7 +48,7 @@ class _Known:
     def __init__(self, printed: Printed, parts: Sequence[Part]) -> None:
         self._furniture = printed.furniture
         pieces = set(printed.furniture)
-        words = set()
+        words: set[str] = set()
         for part in parts:
             pieces.add(letters(part.alt))
             words.update(part.words)

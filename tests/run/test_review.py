@@ -16,8 +16,9 @@ import pypdf
 import pytest
 
 from rca_lib.data.source import Source, open_source
-from rca_lib.errors import ExecutionError, GateError, UsageError
+from rca_lib.errors import ConsistencyError, ExecutionError, GateError, UsageError
 from rca_lib.render.findings import read_findings
+from rca_lib.render.html import HTMLReviewExporter
 from rca_lib.review.record import CaseRecord, case_schema
 from rca_lib.run.review import check_escalation, find_notebook, render, run_review
 from tests.builders import write_source
@@ -239,6 +240,22 @@ def test_a_leak_is_refused_and_the_old_report_stands(small_tables, make_source, 
 
 
 @kernel
+def test_a_review_that_reads_otherwise_is_refused_and_the_old_report_stands(bare_source, reports, monkeypatch):
+    before = run_review("ESC-0003", bare_source, audiences=["leadership", "specialists"], formats=["html"], out=reports)
+    old = {path.name: path.read_bytes() for path in before.folder.iterdir()}
+    right = HTMLReviewExporter.renderer
+    wrong = staticmethod(
+        lambda view: right(view).replace("Not known:", "Well known:", view["audience"] == "specialists")
+    )
+    monkeypatch.setattr(HTMLReviewExporter, "renderer", wrong)
+
+    with pytest.raises(ConsistencyError, match=r"specialists\.html reads “Well” .* “Not” .*core\.unknown"):
+        run_review("ESC-0003", bare_source, audiences=["leadership", "specialists"], formats=["html"], out=reports)
+    assert {path.name: path.read_bytes() for path in before.folder.iterdir()} == old
+    assert names(reports) == ["ESC-0003", "index.html"]
+
+
+@kernel
 def test_a_cell_that_fails_leaves_the_notebook_and_no_half_report(small_tables, tmp_path, reports):
     folder = write_source(tmp_path / "broken", {"escalations": small_tables["escalations"]}, None)
     (folder / "requests.csv").write_bytes(b"request_id,received_at\n\xff\xfe,2025-01-01\n")
@@ -261,7 +278,7 @@ def test_a_run_that_succeeds_takes_away_the_notebook_of_the_failed_one(bare_sour
     ("wrong", "said"),
     [
         ({"audiences": ["leadershp"]}, "leadership"),
-        ({"formats": ["docx"]}, "html, pdf, json"),
+        ({"formats": ["docx"]}, "html, pdf, slides, pptx, json"),
         ({"formats": ["html", "slides"]}, "slides"),
         ({"notebook": "case_revew"}, "case_review"),
         ({"notebook": "no/such.ipynb"}, r"no/such\.ipynb"),
