@@ -91,7 +91,7 @@ def test_telling_a_text_again_changes_nothing() -> None:
 def test_words_of_a_column_that_the_profile_does_not_name_are_withheld_however_they_are_spaced() -> None:
     tell = Telling(audience(fields=("escalations.title", "actions.description")), RECORD)
 
-    assert tell("Said: the agency wrote  twice,\nand nobody had the mailbox open in August.") == "Said: [withheld]"
+    assert tell("Said: the agency wrote  twice,\nand nobody had the mailbox open in August.") == "Said: [withheld]."
     assert tell("Open the mailbox twice a day") == "Open the mailbox twice a day"
 
 
@@ -102,7 +102,7 @@ def test_a_text_that_an_open_column_holds_as_well_is_no_secret() -> None:
         sorted(
             [
                 "data beyond the scope of a warrant were disclosed",
-                "the agency wrote twice, and nobody had the mailbox open in august.",
+                "the agency wrote twice, and nobody had the mailbox open in august",
             ]
         )
     )

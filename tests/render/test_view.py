@@ -216,9 +216,9 @@ def test_small_counts_and_what_rests_on_them_are_withheld_with_a_note() -> None:
     hidden = only_block(view_of(table(columns, rows, note="By team.")))
     told = only_block(view_of(table(columns, rows, note="By team."), small_cells="show"))
 
-    # Of 55 in all, a lone count withheld would follow from the others; with two it does not, and which is small is not said.
+    # Of 55 in all, a lone count withheld would follow from the others; with the 11 withheld too it may be any from 1 to 10.
     assert hidden["rows"] == [
-        ["A", "withheld", "withheld"],
+        ["A", "1–10", "withheld"],
         ["B", "0", "0%"],
         ["C", "withheld", "withheld"],
         ["D", "40", "40%"],
@@ -233,8 +233,22 @@ def test_a_guard_works_even_when_its_count_is_not_shown() -> None:
         {"key": "failed", "label": "Failed", "kind": "count", "sensitivity": "case"},
         {"key": "rate", "label": "Share", "kind": "percent", "guard": "failed"},
     ]
+    rows = [{"failed": 2, "rate": 0.02}, {"failed": 40, "rate": 0.4}]
 
-    assert only_block(view_of(table(columns, [{"failed": 2, "rate": 0.02}])))["rows"] == [["withheld"]]
+    assert only_block(view_of(table(columns, rows, apart=True)))["rows"] == [["withheld"], ["40%"]]
+
+
+def test_in_place_of_a_table_of_nothing_but_withheld_figures_stands_a_sentence() -> None:
+    columns = [{"key": "team", "label": "Team"}, {"key": "failed", "label": "Failed", "kind": "count"}]
+    rows = [{"team": "A", "failed": 2}, {"team": "B", "failed": 9}]
+
+    hidden = only_block(view_of(table(columns, rows)))
+
+    assert hidden["kind"] == "prose"
+    assert hidden["paragraphs"] == [
+        "“Cap” is left out here: every figure of it rests on 1 to 10 requests or failures, or would give them away."
+    ]
+    assert only_block(view_of(table(columns, rows), small_cells="show"))["rows"] == [["A", "2"], ["B", "9"]]
 
 
 def test_a_long_table_is_cut_where_the_profile_says_so_and_says_it() -> None:

@@ -99,8 +99,9 @@ def tell_column(
             rest = parts.totals[key] - sum(counts[cell] for cell in group)
             if rest < 0:
                 continue
-            counts.append(rest)
-            sums.append(Sum((*group, len(counts) - 1), parts.totals[key]))
+            unseen = [len(counts)] if rest else []
+            counts += [rest] if rest else []
+            sums.append(Sum((*group, *unseen), parts.totals[key]))
     elif parts is None and not apart and places:
         sums.append(Sum(tuple(range(len(places))), sum(counts)))
     held = [cell for cell, at in enumerate(places) if at in kept_back]

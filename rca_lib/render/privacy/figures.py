@@ -38,7 +38,7 @@ def mask_figure(figure: Figure, limit: int, *, elsewhere: Collection[tuple[Any, 
         return None
     if "periods" in data:
         return _with_periods(figure, limit, declared=declared)
-    if any(key in data for key in _BY_ROWS) or all("rows" in group for group in data.get("groups") or [{}]):
+    if any(key in data for key in _BY_ROWS) or ("groups" in data and all("rows" in group for group in data["groups"])):
         return _with_rows(figure, limit, elsewhere, plain="title" in (said or {}))
     return figure if declared else None
 

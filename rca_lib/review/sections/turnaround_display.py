@@ -65,21 +65,24 @@ def chart(case: Case, draft: SectionDraft, times: RequestTimes, shown: Compariso
     end = max(reach / size, step)
     ticks = [step * place for place in range(int(end / step + 1e-9) + 1)]
     title = _title(shown, by)
+    data = {
+        "unit": unit,
+        "end": end,
+        "ticks": ticks,
+        "target": None if target is None else target / size,
+        "target_label": "" if target is None else f"target, {format_value(target, 'hours')}",
+        "groups": [_line(group, ticks, size, limit) for group in drawn],
+    }
     draft.figure(
         "chart",
         "survival",
-        {
-            "unit": unit,
-            "end": end,
-            "ticks": ticks,
-            "target": None if target is None else target / size,
-            "target_label": "" if target is None else f"target, {format_value(target, 'hours')}",
-            "groups": [_line(group, ticks, size, limit) for group in drawn],
-        },
+        data,
         title=title,
         alt=f"{title}. The share of requests still open by {unit} since receipt, with 95% bands, and how many are still open and watched.",
         caption="Requests still open are counted for as long as they have run; paused time is taken out. A curve ends where few are "
         f"watched. Below the axis: requests watched and still open at that age; counts from 1 to {limit} are not shown.",
+        # No step of a curve rests on a small count, see `_line`.
+        masked={"data": data},
     )
 
 
@@ -99,8 +102,10 @@ def _tick_step(end: float) -> float:
 
 def _line(group: GroupTime, ticks: list[float], size: float, limit: int) -> dict[str, Any]:
     curve = group.curve
+    # A step of the curve tells how many were closed between its ends, so it spans more than a small count of them.
+    steps = max(min(400, curve.n // (2 * limit + 1)), 2)
     places = np.unique(
-        np.searchsorted(-curve.survival, np.linspace(-1, 0, 400), side="left").clip(max=len(curve.times) - 1)
+        np.searchsorted(-curve.survival, np.linspace(-1, 0, steps), side="left").clip(max=len(curve.times) - 1)
     )
     return {
         "label": group.name,
