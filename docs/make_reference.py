@@ -346,7 +346,7 @@ _SECTIONS = (
     "audit",
     "method",
 )
-_HELPERS = {"said": ("quoted", "coders")}
+_HELPERS = {"said": ("quoted", "coders"), "extent": ("extent_chart",)}
 """Modules that add blocks to the section of another one."""
 
 

@@ -143,6 +143,7 @@ def test_the_settings_with_every_key_are_valid(tmp_path, monkeypatch):
     every = fences(ROOT / "docs" / "how-to" / "map-your-data.md", "toml")[-1]
     (tmp_path / "source.toml").write_text(every, encoding="utf-8")
     monkeypatch.setenv("DATA", "data")
+    monkeypatch.setenv("RCA_PSEUDONYM_KEY", "secret")
     config = load_config(tmp_path)
     assert [name for name in type(config).model_fields if name not in config.model_fields_set] == []
 

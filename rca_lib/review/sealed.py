@@ -14,7 +14,7 @@ from rca_lib.review.wording import dimension_label
 
 __all__ = ["seal"]
 
-_SIGN = dimension_label("ndo").casefold()
+_SIGN = dimension_label("ndo")
 
 
 def seal(blocks: Blocks, requests: Collection[str]) -> Blocks:
@@ -79,7 +79,7 @@ def _figure(block: Figure, requests: Collection[str]) -> Figure:
 def _tells(value: Any, requests: Collection[str]) -> bool:
     """Whether a value names a request under an order, or sets such requests apart."""
     if isinstance(value, str):
-        return value in requests or _SIGN in value.casefold()
+        return value in requests or _SIGN in value
     if isinstance(value, dict):
         return any(_tells(item, requests) for item in value.values())
     if isinstance(value, list | tuple):

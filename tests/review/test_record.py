@@ -46,7 +46,7 @@ def test_a_record_keeps_its_keys_and_fits_the_schema(record):
 
     assert set(written) == STABLE | JUDGED
     assert set(written["claims"][0]) == {
-        "id", "section", "text", "masked", "value", "unit", "ci", "n", "method", "sensitivity", "audiences",
+        "id", "section", "text", "masked", "value", "unit", "ci", "n", "method", "sensitivity", "detail", "audiences",
     }  # fmt: skip
 
 
