@@ -12,6 +12,7 @@ from xml.sax.saxutils import quoteattr
 from rca_lib.errors import RenderError
 from rca_lib.render import style
 from rca_lib.render.deck import HEIGHT, WIDTH, Frame, layout
+from rca_lib.render.text import shorten
 from rca_lib.render.view import Review
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ _KEPT = {
     "Title Only": "Heading alone",
 }
 """The layouts that a deck uses, by their names in the blank presentation."""
+_LONGEST = 255
+"""Characters that a property of a file may have."""
 _NO_VIEW = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<p:{{0}} {_NAMES}/>'
 _NO_FACTS = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -85,9 +88,6 @@ def new_presentation(review: Review) -> Presentation:
         raise RenderError(NEEDS) from None
     made = pptx.Presentation()
     made.slide_width, made.slide_height = emu(WIDTH), emu(HEIGHT)
-    for element in made.part._element.iter():
-        if element.get("lang"):
-            element.set("lang", language_of(review))
     for one in list(made.slide_layouts):
         if one.name in _KEPT:
             _lay(one._element, _KEPT[one.name])
@@ -111,19 +111,33 @@ def language_of(review: Review) -> str:
     return _LANGUAGES.get(language, language)
 
 
-def finish(presentation: Presentation) -> None:
-    """Give the notes, which come with the first of them, the house style, and take the date out of their master."""
+def finish(presentation: Presentation, language: str) -> None:
+    """Give the notes, which come with the first of them, the house style and no date, and every master its language."""
     from pptx.opc.package import XmlPart
 
     for part in presentation.part.package.iter_parts():
         name = str(part.partname)
-        if name.startswith("/ppt/notesMasters/"):
-            tree = part._element.cSld.spTree
-            for shape in list(tree):
-                if any(place.get("type") in ("dt", "hdr") for place in shape.iter(f"{{{_space('p')}}}ph")):
-                    tree.remove(shape)
-        elif name.startswith("/ppt/theme/") and isinstance(part, XmlPart):
+        if not isinstance(part, XmlPart):
+            continue
+        if name.startswith("/ppt/theme/"):
             part._element = _parsed(_themed(part.blob))
+        if name.startswith("/ppt/notesMasters/"):
+            _bare_notes(part._element)
+        for element in part._element.iter():
+            if element.get("lang"):
+                element.set("lang", language)
+
+
+def _bare_notes(master: Any) -> None:
+    """Take the date, the head and the mark of its making out of the master of the notes."""
+    tree = master.cSld.spTree
+    for shape in list(tree):
+        if any(place.get("type") in ("dt", "hdr") for place in shape.iter(f"{{{_space('p')}}}ph")):
+            tree.remove(shape)
+    for element in list(master.iter()):
+        element.attrib.pop("smtClean", None)
+        if element.tag == f"{{{_space('p')}}}extLst":
+            element.getparent().remove(element)
 
 
 def packed(presentation: Presentation) -> bytes:
@@ -145,7 +159,8 @@ def packed(presentation: Presentation) -> bytes:
 def _set_properties(presentation: Presentation, review: Review) -> None:
     facts = presentation.core_properties
     day = datetime.fromisoformat(review["as_of_date"])
-    facts.title, facts.subject = review["title"], f"{review['kicker']}, {review['escalation_id']}"
+    facts.title = shorten(review["title"], _LONGEST)
+    facts.subject = shorten(f"{review['kicker']}, {review['escalation_id']}", _LONGEST)
     facts.language = language_of(review)
     facts.author = facts.last_modified_by = facts.comments = facts.keywords = facts.category = ""
     facts.created = facts.modified = day

@@ -31,7 +31,7 @@ from rca_lib.render.deck_house import emu, finish, language_of, new_presentation
 from rca_lib.render.deck_pdf import footer
 from rca_lib.render.page import MARKS
 from rca_lib.render.paper import check_review, compiler
-from rca_lib.render.text import shown
+from rca_lib.render.text import clean, plain, shown
 from rca_lib.render.view import Review
 
 __all__ = ["pictures", "render_pptx"]
@@ -58,6 +58,7 @@ def render_pptx(review: Review) -> bytes:
     RenderError
         When python-pptx is not installed, or a figure has no alternative text or cannot be drawn.
     """
+    review = clean(review, _kept_lines)
     presentation = new_presentation(review)
     check_review(review)
     slides = plan_deck(review)
@@ -65,8 +66,12 @@ def render_pptx(review: Review) -> bytes:
     writer = _Writer(presentation, review, language_of(review))
     for slide in slides:
         writer.add(slide, [next(drawn) for element in slide.elements if isinstance(element, Picture)])
-    finish(presentation)
+    finish(presentation, language_of(review))
     return packed(presentation)
+
+
+def _kept_lines(text: str) -> str:
+    return plain(text, lines=True) if "\n" in text else plain(text)
 
 
 def pictures(slides: Sequence[Slide]) -> list[bytes]:
@@ -141,6 +146,11 @@ class _Writer:
 
     def _put(self, shape: Any, paragraphs: list[str]) -> None:
         _paragraphs(shape._element.txBody, paragraphs)
+        if shape.is_placeholder:
+            from pptx.enum.text import MSO_AUTO_SIZE
+
+            # A machine without these fonts may set words wider; they get smaller then and stay in their place.
+            shape.text_frame.auto_size = MSO_AUTO_SIZE.TEXT_TO_FIT_SHAPE
 
     def _box(self, shapes: Any, text: Text) -> None:
         notice = text.role == "notice"

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,8 @@ import pytest
 from rca_lib.errors import RenderError, UsageError
 from rca_lib.render.html import HTMLReviewExporter
 from rca_lib.render.pdf import PDFReviewExporter
+from rca_lib.render.pptx import PPTXReviewExporter
+from rca_lib.render.slides import SlidesReviewExporter
 from rca_lib.review.blocks import MIME
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +45,12 @@ def everything(pdf: bytes) -> str:
     text = "\n".join(page.extract_text() for page in reader.pages)
     raw = b"\n".join(parts)
     return "\n".join([text, str(reader.metadata), raw.decode("latin-1"), raw.decode("utf-16-be", "ignore")])
+
+
+def unpacked(pptx: bytes) -> str:
+    """Return what a reader or an attacker could read in a PowerPoint file: the names and the bytes of its parts."""
+    with zipfile.ZipFile(io.BytesIO(pptx)) as archive:
+        return "\n".join([*archive.namelist(), *(archive.read(name).decode("latin-1") for name in archive.namelist())])
 
 
 @pytest.fixture
@@ -144,9 +153,16 @@ def test_no_canary_reaches_a_review(leaky: dict[str, Any], audience: str) -> Non
     page, _ = HTMLReviewExporter(audience=audience).from_notebook_node(node(leaky), dict(resources))
     pdf, _ = PDFReviewExporter(audience=audience).from_notebook_node(node(leaky), dict(resources))
 
+    slides, _ = SlidesReviewExporter(audience=audience).from_notebook_node(node(leaky), dict(resources))
+    pptx, _ = PPTXReviewExporter(audience=audience).from_notebook_node(node(leaky), dict(resources))
+
     assert "Seen. Fewer than 11." in page
+    assert "Fewer than 11." in unpacked(pptx)
+    assert "Fewer than 11." in " ".join(everything(slides).split())
     assert re.findall(r"CANARY\w+", page) == []
     assert re.findall(r"CANARY\w+", everything(pdf)) == []
+    assert re.findall(r"CANARY\w+", everything(slides)) == []
+    assert re.findall(r"CANARY\w+", unpacked(pptx)) == []
 
 
 def test_the_analyst_gets_what_the_profile_allows_and_no_more(leaky: dict[str, Any]) -> None:
@@ -157,6 +173,13 @@ def test_the_analyst_gets_what_the_profile_allows_and_no_more(leaky: dict[str, A
 
     assert set(re.findall(r"CANARY(\w+)QZX", page)) == allowed
     assert set(re.findall(r"CANARY(\w+?)QZX", everything(pdf))) == allowed
+
+    # Slides carry no code, whoever reads them.
+    slides, _ = SlidesReviewExporter(audience="analyst").from_notebook_node(node(leaky))
+    pptx, _ = PPTXReviewExporter(audience="analyst").from_notebook_node(node(leaky))
+
+    assert set(re.findall(r"CANARY(\w+?)QZX", everything(slides))) == allowed - {"source"}
+    assert set(re.findall(r"CANARY(\w+?)QZX", unpacked(pptx))) == allowed - {"source"}
 
 
 def test_the_exporters_print_what_the_direct_functions_print(payload: dict[str, Any], notebook: Made) -> None:
@@ -198,14 +221,16 @@ def test_the_media_type_is_the_one_that_blocks_carry() -> None:
 
 @pytest.mark.kernel
 @pytest.mark.parametrize(
-    ("to", "option", "says"),
+    ("to", "option", "ending", "says"),
     [
-        ("rca-html", "--HTMLReviewExporter.audience=specialists", b"Case review for specialists"),
-        ("rca-pdf", "--PDFReviewExporter.audience=leadership", b"%PDF-1.7"),
+        ("rca-html", "--HTMLReviewExporter.audience=specialists", "html", b"Case review for specialists"),
+        ("rca-pdf", "--PDFReviewExporter.audience=leadership", "pdf", b"%PDF-1.7"),
+        ("rca-slides", "--SlidesReviewExporter.audience=leadership", "slides.pdf", b"%PDF-1.7"),
+        ("rca-pptx", "--PPTXReviewExporter.audience=leadership", "pptx", b"ppt/slides/slide1.xml"),
     ],
 )
 def test_nbconvert_finds_the_exporters(
-    tmp_path: Path, payload: dict[str, Any], notebook: Made, to: str, option: str, says: bytes
+    tmp_path: Path, payload: dict[str, Any], notebook: Made, to: str, option: str, ending: str, says: bytes
 ) -> None:
     # The entry points as pyproject.toml declares them, installed into a folder of this test.
     points = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["entry-points"]
@@ -227,4 +252,4 @@ def test_nbconvert_finds_the_exporters(
     )
 
     assert done.returncode == 0, done.stderr
-    assert says in (tmp_path / f"run.{to[4:]}").read_bytes()
+    assert says in (tmp_path / f"run.{ending}").read_bytes()

@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.kernel, pytest.mark.real]
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("RCA_SHARED_DATA", ROOT.parent / "shared" / "data"))
 EXPECTED = {f"{name}.{each}" for name in ("analyst", "leadership", "specialists") for each in ("html", "pdf")}
+EXPECTED |= {"leadership.slides.pdf"}
 
 
 @pytest.fixture

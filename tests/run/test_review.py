@@ -23,9 +23,9 @@ from rca_lib.review.record import CaseRecord, case_schema
 from rca_lib.run.review import check_escalation, find_notebook, render, run_review
 from tests.builders import write_source
 
-REVIEWS = tuple(
-    f"{audience}.{form}" for audience in ("analyst", "leadership", "specialists") for form in ("html", "pdf")
-)
+FORMS = {"analyst": ("html", "pdf"), "leadership": ("html", "pdf", "slides.pdf"), "specialists": ("html", "pdf")}
+REVIEWS = tuple(f"{audience}.{form}" for audience, forms in FORMS.items() for form in forms)
+"""What the profiles ask for."""
 GUARDED = tuple(name for name in REVIEWS if not name.startswith("analyst"))
 
 kernel = pytest.mark.kernel
@@ -74,7 +74,9 @@ def test_progress_counts_cells_and_then_reviews(published, seen):
     rendered = [(what, *at) for what, *at in seen if what != "running"]
 
     assert cells == [[number, len(cells)] for number in range(1, len(cells) + 1)]
-    assert [what for what, *_ in rendered] == [name.replace(".", " ") for name in REVIEWS]
+    assert [what for what, *_ in rendered] == [
+        name.replace(".slides.pdf", " slides").replace(".", " ") for name in REVIEWS
+    ]
     assert [at for _, *at in rendered] == [[number, len(REVIEWS)] for number in range(1, len(REVIEWS) + 1)]
 
 
@@ -279,7 +281,7 @@ def test_a_run_that_succeeds_takes_away_the_notebook_of_the_failed_one(bare_sour
     [
         ({"audiences": ["leadershp"]}, "leadership"),
         ({"formats": ["docx"]}, "html, pdf, slides, pptx, json"),
-        ({"formats": ["html", "slides"]}, "slides"),
+        ({"formats": ["html", "slide"]}, "slides"),
         ({"notebook": "case_revew"}, "case_review"),
         ({"notebook": "no/such.ipynb"}, r"no/such\.ipynb"),
         ({"as_of": "tomorrow"}, "tomorrow"),

@@ -62,8 +62,7 @@ def lay_figure(block: dict[str, Any], title: str, suffix: str) -> Iterator[Slide
             below = place.caption.y == 0
             under = Frame(X, round(frame.bottom + 8, 2), place.caption.width, place.caption.height)
             elements.append(Text(under if below else place.caption, (words,), "caption"))
-        notes = [place.title if place.title == title else title, caption, block["alt"]] if at == 1 else []
-        said = tuple(note for note in notes[0 if place.title != title else 1 :] if note)
+        said = tuple(note for note in (caption, block["alt"]) if note) if at == 1 else ()
         yield Slide("content", place.title, place.heading, place.size, tuple(elements), said)
 
 

@@ -58,6 +58,7 @@ def lines(text: str, size: float, room: float, face: Face = "sans") -> list[str]
     return [*made, line]
 
 
+@lru_cache(maxsize=8192)
 def height(text: str, size: float, room: float, face: Face = "sans") -> float:
     """Return the points from the top of the first line of a text to the foot of its last."""
     return len(lines(text, size, room, face)) * size * LEADING[face]

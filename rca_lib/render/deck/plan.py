@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rca_lib.render.deck import cover, figures, measure, prose, tables, timelines
-from rca_lib.render.deck.layout import BODY_BOTTOM, WIDE, X, heading, small_print
+from rca_lib.render.deck.layout import BODY_BOTTOM, NOTE_SIZE, WIDE, X, heading, small_print
 from rca_lib.render.deck.records import Element, Frame, Grid, Slide, Text
 from rca_lib.render.view import Review
 
@@ -17,7 +17,7 @@ __all__ = ["plan_deck"]
 _INTRO, _INTRO_SIZE = 200, 16.0
 """Up to how many characters a paragraph stands above the table that follows it, and not on a slide of its own."""
 _LONGEST_NOTE = 4
-"""Lines that a note below a table may take; a longer one has a slide of its own."""
+"""Lines that a caption or a note may take; a longer one has a slide of its own."""
 _GAP = 12.0
 _LOWER = 0.16
 """How far down its slide a statement stands that is alone there, as a share of the room."""
@@ -88,6 +88,10 @@ def _said(text: str) -> dict[str, Any]:
     return {"kind": "prose", "id": "said.full", "title": None, "style": "body", "paragraphs": [text]}
 
 
+def _is_long(text: str) -> bool:
+    return len(text) > _LONGEST_NOTE * 40 and len(measure.lines(text, NOTE_SIZE, WIDE)) > _LONGEST_NOTE
+
+
 def _go_together(block: dict[str, Any], following: dict[str, Any]) -> bool:
     """Whether two blocks may share a slide: plain prose, neither with a heading of its own nor told one a slide."""
     plain = all(
@@ -140,7 +144,7 @@ class _Section:
     def _slide(self, title: str, elements: tuple[Element, ...], notes: Sequence[str], *, led: bool = False) -> Slide:
         shown, size, frame, _ = self._heading(title, led=led)
         above = "" if title == self.title else self.title
-        said = tuple(note for note in (title if shown != title else "", *notes) if note)
+        said = tuple(note for note in notes if note)
         return Slide("content", shown, frame, size, elements, said, section=above)
 
     def _in_full(self, title: str) -> Iterator[Slide]:
@@ -181,27 +185,32 @@ class _Section:
     def _figure(self, block: dict[str, Any]) -> Iterator[Slide]:
         title = block["title"] or self.title
         yield from self._in_full(title)
-        for made in figures.lay_figure(block, title, _NUMBERED if title in self.same else ""):
-            above = "" if title == self.title else self.title
-            yield replace(made, section=above)
+        caption = block["caption"] or ""
+        kept = {**block, "caption": "" if _is_long(caption) else caption}
+        for made in figures.lay_figure(kept, title, _NUMBERED if title in self.same else ""):
+            yield replace(made, section="" if title == self.title else self.title)
+        yield from self._apart(title, caption)
 
     def _table(self, block: dict[str, Any], intro: str = "") -> Iterator[Slide]:
         title = block["title"] or block["caption"] or self.title
         yield from self._in_full(title)
-        said = [text for text in (intro, block["caption"] if block["title"] else "") if text]
-        note = block["note"]
-        long = note and len(measure.lines(note, 13.0, WIDE)) > _LONGEST_NOTE
-        yield from self._grids(block, title, said, "" if long else note)
-        if long:
-            yield from self._texts(title, prose.units_of(_said(note)), ())
+        caption = block["caption"] if block["title"] else ""
+        yield from self._apart(title, caption)
+        above = [text for text in (intro, caption) if text and not _is_long(text)]
+        yield from self._grids(block, title, above, "" if _is_long(block["note"]) else block["note"])
+        yield from self._apart(title, block["note"])
 
     def _timeline(self, block: dict[str, Any]) -> Iterator[Slide]:
-        title = block["title"] or self.title
+        title, caption = block["title"] or self.title, block["caption"]
         yield from self._in_full(title)
-        table = timelines.as_table(block)
-        yield from self._grids(
-            table, title, [block["caption"]] if block["caption"] else [], "", timelines.marks_of(block)
-        )
+        yield from self._apart(title, caption)
+        above = [caption] if caption and not _is_long(caption) else []
+        yield from self._grids(timelines.as_table(block), title, above, "", timelines.marks_of(block))
+
+    def _apart(self, title: str, text: str) -> Iterator[Slide]:
+        """Give a caption or a note that is too long to stand beside what it is about on slides of its own."""
+        if _is_long(text):
+            yield from self._texts(title, prose.units_of(_said(text)), ())
 
     def _grids(
         self, table: dict[str, Any], title: str, above: Sequence[str], note: str, marks: tuple[str, ...] = ()

@@ -24,8 +24,12 @@ _HEAD_ROOM, _BODY_ROOM = WIDE, 780.0
 """Points: lines of more than about eighty characters of the usual size are hard to follow on a wall."""
 INDENT = 1.2
 """How far items stand in from their marks, as a multiple of the size."""
-_SENTENCE, _ITEM, _PARAGRAPH = 8.0, 11.0, 18.0
-_WITHIN, _UNEVEN = 0.15, 1.0
+_SENTENCE, _ITEM, _PARAGRAPH, _UNDER_HEAD = 8.0, 11.0, 18.0, 14.0
+"""Points above a sentence, an item, a paragraph, and what follows a headline."""
+_WITHIN = 0.15
+"""How much a slide that ends within a paragraph counts against a plan, where an empty slide counts one."""
+_MOST_UNITS = 20
+"""No slide holds more sentences or items than this."""
 _HEADLINE = 400
 _LONE = 240
 """Up to how many characters the first sentence on a slide is set large, and one that stands there alone."""
@@ -104,26 +108,20 @@ def laid_out(units: Sequence[Unit], room: float) -> list[tuple[Words, ...]]:
 
 def _set(units: Sequence[Unit], scale: float) -> tuple[Words, ...]:
     """Return units as words of one slide: the first may be its headline."""
-    made: list[Words] = []
-    for at, unit in enumerate(units):
-        above = 0.0
-        if at:
-            above = (
-                _PARAGRAPH
-                if unit.parts or (unit.begins and unit.kind != "item")
-                else _ITEM
-                if unit.kind == "item"
-                else _SENTENCE
-            )
-        head = at == 0 and unit.leads and len(unit.text) <= _HEADLINE and (stands_alone(units) or len(units) > 1)
-        face: Face = "serif" if head else "sans"
-        size = round((_HEAD if head else _BODY) * scale * 2) / 2
-        room = _room(size, face, unit.mark)
-        breaks = measure.overlong(unit.text, size, room, face)
-        if at == 1 and made[0].face == "serif":
-            above = max(above, 14.0)
-        made.append(Words(unit.text, size, face, mark=unit.mark, above=above * scale, breaks=breaks))
-    return tuple(made)
+    led = units[0].leads and len(units[0].text) <= _HEADLINE and (stands_alone(units) or len(units) > 1)
+    return tuple(_words(unit, scale, at, led=led) for at, unit in enumerate(units))
+
+
+def _words(unit: Unit, scale: float, at: int, *, led: bool) -> Words:
+    """Return a unit as the words at one place of a slide; ``led`` says that the first of them is a headline."""
+    face: Face = "serif" if led and at == 0 else "sans"
+    size = round((_HEAD if face == "serif" else _BODY) * scale * 2) / 2
+    above = 0.0
+    if at:
+        own = _ITEM if unit.kind == "item" else _PARAGRAPH if unit.begins else _SENTENCE
+        above = max(_PARAGRAPH if unit.parts else own, _UNDER_HEAD if led and at == 1 else 0.0)
+    breaks = measure.overlong(unit.text, size, _room(size, face, unit.mark), face)
+    return Words(unit.text, size, face, mark=unit.mark, above=above * scale, breaks=breaks)
 
 
 def _room(size: float, face: Face, mark: str) -> float:
@@ -162,20 +160,16 @@ def _small_enough(units: Sequence[Unit], room: float) -> Iterator[Unit]:
 
 def _spread(units: Sequence[Unit], room: float) -> list[tuple[int, int]]:
     """Return where slides begin and end: the fewest, and of those the evenest, rather between paragraphs than within."""
-    count = len(units)
-    heights = {
-        (begin, end): _height(_set(units[begin:end], 1.0)) / room
-        for begin in range(count)
-        for end in range(begin + 1, min(count, begin + 40) + 1)
-    }
+    # Past the second place, a unit takes the same height wherever its slide begins.
+    later = [_height([_words(unit, 1.0, 2, led=False)]) for unit in units]
     best: dict[int, tuple[int, float, list[tuple[int, int]]]] = {0: (0, 0.0, [])}
-    for end in range(1, count + 1):
+    for end in range(1, len(units) + 1):
         options = []
-        for begin in range(max(0, end - 40), end):
-            if begin in best and heights[begin, end] <= 1.0:
+        for begin in range(max(0, end - _MOST_UNITS), end):
+            high = _height(_set(units[begin : min(begin + 2, end)], 1.0)) + sum(later[begin + 2 : end])
+            if high <= room:
                 slides, cost, found = best[begin]
                 within = 0.0 if begin == 0 or units[begin].begins else _WITHIN
-                uneven = _UNEVEN * (1.0 - heights[begin, end]) ** 2
-                options.append((slides + 1, cost + within + uneven, [*found, (begin, end)]))
+                options.append((slides + 1, cost + within + (1.0 - high / room) ** 2, [*found, (begin, end)]))
         best[end] = min(options, key=lambda option: option[:2])
-    return best[count][2]
+    return best[len(units)][2]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rca_lib.render.deck import measure
 
 __all__ = ["COVER", "LED", "SIDE", "TOP", "fit_title"]
@@ -18,6 +20,7 @@ COVER: tuple[Step, ...] = ((44.0, 3), (38.0, 4), (32.0, 5))
 """Sizes of the title of the deck."""
 
 
+@lru_cache(maxsize=512)
 def fit_title(title: str, suffix: str, room: float, steps: tuple[Step, ...]) -> tuple[str, float, float]:
     """Return a heading as it can be shown, its size, and its height with `suffix` behind it.
 
