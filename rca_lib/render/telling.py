@@ -231,7 +231,7 @@ def forbidden_texts(audience: Audience, record: Mapping[str, Any]) -> tuple[str,
     kept: list[str] = []
     barred: set[str] = set()
     for column, values in texts.items():
-        allowed = any(fnmatchcase(column, pattern) for pattern in audience.fields)
+        allowed = any(fnmatchcase(column, pattern) for pattern in (*audience.fields, *TOLD_ALIKE.fields))
         # A sentence that is quoted within another one loses its full stop, and is the same sentence still.
         told = [normalised(value).rstrip(" .;:,") for value in values]
         if allowed:
