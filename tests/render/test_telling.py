@@ -96,16 +96,10 @@ def test_words_of_a_column_that_the_profile_does_not_name_are_withheld_however_t
 
 
 def test_a_text_that_an_open_column_holds_as_well_is_no_secret() -> None:
-    record = {**RECORD, "texts": {**RECORD["texts"], "changes.description": ["open the mailbox twice a day"]}}
-
-    assert forbidden_texts(audience(fields=("actions.description",)), record) == tuple(
-        sorted(
-            [
-                "data beyond the scope of a warrant were disclosed",
-                "the agency wrote twice, and nobody had the mailbox open in august",
-            ]
-        )
-    )
+    summary = "the agency wrote twice, and nobody had the mailbox open in august"
+    assert forbidden_texts(audience(fields=("actions.description",)), RECORD) == (summary,)
+    told = {**RECORD, "texts": {**RECORD["texts"], "evidence.text": [f"{summary}."]}}
+    assert forbidden_texts(audience(fields=("evidence.text",)), told) == ()
 
 
 def test_the_data_of_a_figure_are_told_too_and_its_days_moved_to_the_monday() -> None:
