@@ -200,15 +200,25 @@ class _Suppression:
         return [cell for cell in each.cells if self.states[cell] != SHOWN]
 
     def bounds(self) -> tuple[list[float], list[float]]:
+        apart = self._told_apart()
         low: list[float] = [
-            count if state == SHOWN else 1 if state == RANGE else 0
-            for count, state in zip(self.counts, self.states, strict=True)
+            count if state == SHOWN else 1 if state == RANGE else self.limit + 1 if at in apart else 0
+            for at, (count, state) in enumerate(zip(self.counts, self.states, strict=True))
         ]
         high: list[float] = [
             count if state == SHOWN else self.limit if state == RANGE else np.inf
             for count, state in zip(self.counts, self.states, strict=True)
         ]
         return low, high
+
+    def _told_apart(self) -> set[int]:
+        """Withheld counts of which a reader knows that they are not small, since a small one beside them is given as a range."""
+        beside = {
+            cell for each in self.sums if any(self.states[cell] == RANGE for cell in each.cells) for cell in each.cells
+        }
+        return {
+            cell for cell in beside - self.unseen if self.states[cell] == WITHHELD and self.counts[cell] > self.limit
+        }
 
     def weak(self) -> Iterator[int]:
         """Positions of the sums in which a withheld count, or all of them together, can be worked out too closely."""
@@ -223,18 +233,20 @@ class _Suppression:
                 yield at
 
     def strengthen(self, at: int) -> None:
-        """Withhold the next smallest count of a sum; where there is none, withhold that the others are small."""
+        """Withhold the next smallest count of a sum; where that does not help, withhold that the others are small."""
         each = self.sums[at]
         shown = [cell for cell in each.cells if self.states[cell] == SHOWN]
         told = [cell for cell in each.cells if self.states[cell] == RANGE]
+        chosen = -1
         if shown:
             # A count of 0 hides little, so the smallest that is not 0 goes first.
             chosen = min(shown, key=lambda cell: (self.counts[cell] == 0, self.counts[cell], cell))
             self.states[chosen] = WITHHELD
-        elif told:
+        if not shown or self.counts[chosen] == 0:
+            # Beside counts given as ranges, one of 0 would be known to be 0 or large.
             for cell in told:
                 self.states[cell] = WITHHELD
-        else:
+        if not shown and not told:
             self.stuck.add(at)
 
 

@@ -62,7 +62,6 @@ class Audience(BaseModel):
         ``*`` are allowed. The words of every other text column are kept out.
     detail : how closely harmful material may be told: 0 as a code, 1 in a neutral line, 2 as the facts need it, which a call
         has to ask for.
-    banner : words that stand over every page, such as those of privilege.
     support : a line about support for readers, shown with the content note.
     code : whether the cells of the notebook are printed beside what they gave.
     formats : what is made of it, when the call does not say: a web page, a document, slides as PDF, or slides to edit.
@@ -85,7 +84,6 @@ class Audience(BaseModel):
     dates: Literal["week", "day", "exact"] = "week"
     fields: tuple[FieldName, ...] = ()
     detail: Literal[0, 1, 2] = 1
-    banner: str = ""
     support: str = ""
     code: bool = False
     formats: tuple[Literal["html", "pdf", "slides", "pptx"], ...] = ("html", "pdf")

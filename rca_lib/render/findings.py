@@ -25,7 +25,7 @@ _CLAIMS = TypeAdapter(list[Claim])
 _PARAMETER_TAGS = frozenset({"parameters", "injected-parameters"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Findings:
     """Blocks in reading order, the claims that they quote, the record of the case, and drawings made in the kernel.
 

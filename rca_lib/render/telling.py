@@ -7,6 +7,7 @@ identifier is found by `rca_lib.review.redaction`.
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from functools import cached_property
 from typing import Any
 
 from rca_lib.render.audience import Audience, IdentifierKind, SectionChoice
+from rca_lib.review.format import format_value
 from rca_lib.review.language.neutral import neutral
 from rca_lib.review.pseudonyms import aliases
 from rca_lib.review.redaction import redact
@@ -39,20 +41,7 @@ _MOST_IN_EVERY_FORM = 300
 """Up to how many identifiers are looked for in every form; the requests that failed alike can be thousands, found as written."""
 
 _WORD = re.compile(r"[^\W_](?:[\w.:/#-]*\w)?")
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+_MONTHS = tuple(calendar.month_name)[1:]
 _MONTH = "|".join(f"{name}|{name[:3]}" for name in _MONTHS) + "|Sept"
 _LEADS = "on|by|before|after|until|till|since|from|to|of|and|between"
 _LEAD = rf"(?P<lead>\b(?:{_LEADS}|{'|'.join(word.capitalize() for word in _LEADS.split('|'))}) )?(?<![Ww]eek of )"
@@ -122,7 +111,7 @@ class Telling:
         text = self._without_forbidden(text)
         if self._stand_ins:
             text = _WORD.sub(lambda word: self._stand_ins.get(word[0].casefold(), word[0]), text)
-        text = redact(text, self._hidden)
+        text = redact(text, self._hidden, whole=True)
         if self.audience.detail < 2:
             text = neutral(text)
         return text if self.audience.dates == "exact" else _DAY.sub(self._coarser, text)
@@ -132,18 +121,13 @@ class Telling:
         """What stands in place of each identifier as it is written, by its folded form."""
         found: dict[str, str] = {}
         for listed, names in self._identifiers.items():
-            kind, policy = _KINDS[listed], self._policy(listed)
+            kind, policy = _KINDS[listed], _policy(self.audience, listed)
             if policy == "none":
                 found |= {name.casefold(): f"[{_NAMES[kind].lower()}]" for name in names}
             elif policy == "alias":
                 made = aliases(names, self.record.get("pseudonym_key"), kind=kind)
                 found |= {name.casefold(): f"{_NAMES[kind]} {alias}" for name, alias in made.items()}
         return found
-
-    def _policy(self, listed: str) -> str:
-        if listed == "sealed" and not self.audience.may_see("sealed"):
-            return "none"
-        return self.audience.identifier(_KINDS[listed])
 
     @cached_property
     def _identifiers(self) -> dict[str, list[str]]:
@@ -182,8 +166,7 @@ class Telling:
             # The hour of anything is closer than the day; other days than those of the requests are no secret.
             whole = found[0]
             return whole[: len(whole) - len(found["clock"])] if found["clock"] else whole
-        week = when - timedelta(days=when.weekday())
-        written = f"week of {week.day} {_MONTHS[week.month - 1]} {week.year}"
+        written = format_value(when, "week")
         if lead.lower() == "on ":
             return f"{'In' if lead[0] == 'O' else 'in'} the {written}"
         return f"{lead}the {written}" if lead else written
@@ -217,9 +200,14 @@ def hidden_identifiers(audience: Audience, record: Mapping[str, Any]) -> list[st
 
 
 def _shown(audience: Audience, listed: str) -> bool:
+    return _policy(audience, listed) == "shown"
+
+
+def _policy(audience: Audience, listed: str) -> str:
+    """How an audience is told the identifiers of a list: those under an order are for counsel alone."""
     if listed == "sealed" and not audience.may_see("sealed"):
-        return False
-    return audience.identifier(_KINDS[listed]) == "shown"
+        return "none"
+    return audience.identifier(_KINDS[listed])
 
 
 def forbidden_texts(audience: Audience, record: Mapping[str, Any]) -> tuple[str, ...]:

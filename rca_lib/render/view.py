@@ -158,7 +158,7 @@ def _facts(record: Any, audience: Audience, tell: Telling) -> list[dict[str, str
 
 def _sections(findings: Findings, audience: Audience, tell: Telling) -> Iterator[dict[str, Any]]:
     """Yield each section of the profile; a block stands in the first section that names it."""
-    selection = _Selection(findings, audience, tell)
+    selection = _Selection(findings, audience, tell, Telling(TOLD_ALIKE, findings.record))
     taken: set[str] = set()
     for choice in audience.sections:
         blocks: list[dict[str, Any]] = []
@@ -182,6 +182,7 @@ class _Selection:
     findings: Findings
     audience: Audience
     tell: Telling
+    tell_alike: Telling
 
     def view_of(self, block: Prose | Table | Figure | Timeline) -> list[dict[str, Any]]:
         """Return the block as templates see it, after its code if that is asked for; empty when nothing is left."""
@@ -222,8 +223,7 @@ class _Selection:
         # What is left of a paragraph whose every claim is gone would lead up to nothing.
         if quoted and not kept:
             return ""
-        tell = Telling(TOLD_ALIKE, self.findings.record) if block.alike else self.tell
-        return tell(" ".join(sentences))
+        return (self.tell_alike if block.alike else self.tell)(" ".join(sentences))
 
     def _quoted(self, claim_id: str, block_id: str, *, alike: bool = False) -> str | None:
         claim = self.findings.claims.get(claim_id)

@@ -12,9 +12,12 @@ from typing import Any
 from rca_lib.review.blocks import Block, Blocks, Figure, Prose, Table, Timeline
 from rca_lib.review.wording import dimension_label
 
-__all__ = ["seal"]
+__all__ = ["SEALED_COLUMN", "seal"]
 
-_SIGN = dimension_label("ndo")
+SEALED_COLUMN = "ndo"
+"""The column of requests that says whether one is under an order."""
+_SIGN = dimension_label(SEALED_COLUMN)
+"""How statements name that column; a title of somebody's own writes the words in lower case."""
 
 
 def seal(blocks: Blocks, requests: Collection[str]) -> Blocks:

@@ -91,7 +91,9 @@ def reads_now(case: Case, name: str) -> str | None:
         about = f"{str(row['kind']).replace('_ref', '')}, {row['source_role'] or 'source not recorded'}"
         if evidence_sensitivity(evidence[evidence["evidence_id"] == name]).iloc[0] == "sealed":
             return f"{about}: sealed"
-        words = redact(" ".join(str(row["text"] or "").split()), (*case.identifiers, *case.staff_names)).split(" ")
+        words = redact(
+            " ".join(str(row["text"] or "").split()), (*case.identifiers, *case.staff_names), whole=True
+        ).split(" ")
         said = " ".join(words[:_WORDS])
         return f"{about}: {said}{'…' if len(words) > _WORDS else ''}"
     claim = case.claim(name)

@@ -220,10 +220,8 @@ def _publish(
 ) -> Review:
     import nbformat
 
-    from rca_lib.render.consistency import check_consistency
     from rca_lib.render.findings import read_findings
     from rca_lib.render.sealing import split_sealed
-    from rca_lib.render.view import assemble
     from rca_lib.run.exposure import count_exposure
     from rca_lib.run.index import write_index
 
@@ -236,17 +234,7 @@ def _publish(
     started = time.perf_counter()
     final = out / folder_name(escalation_id)
     with published_folder(final) as folder:
-        printed, views = (
-            [],
-            {name: assemble(findings, profiles[name]) for name in dict.fromkeys(name for name, _ in wanted)},
-        )
-        for position, (name, each) in enumerate(wanted, start=1):
-            content, read = _render_read(executed, name, profiles[name], each, views[name], findings, _places(source))
-            (folder / read.name).write_bytes(content)
-            printed.append(read)
-            if progress:
-                progress(f"{profiles[name].name} {each}", position, len(wanted))
-        check_consistency(printed, findings)
+        _print_reviews(folder, wanted, profiles, findings, _places(source), progress)
         (folder / RECORD).write_bytes(record.as_bytes())
         (folder / f"{notebook}.ipynb").write_text(nbformat.writes(nbformat.from_dict(public)) + "\n", encoding="utf-8")
         if sealed and any(profile.may_see("sealed") for profile in profiles.values()):
@@ -283,6 +271,33 @@ def _publish(
     files = (*reviews, *(name for name in manifest["files"] if name not in reviews))
     aside = findings.record.get("set_aside_rows") or 0
     return Review(escalation_id, final, files, record.state, seconds, int(aside))
+
+
+def _print_reviews(
+    folder: Path,
+    wanted: Sequence[tuple[str, str]],
+    profiles: Mapping[str, Audience],
+    findings: Findings,
+    places: Sequence[str],
+    progress: Progress | None,
+) -> None:
+    """Write every review that is wanted, and hold all of them against the findings and one another."""
+    from nbformat.v4 import new_notebook
+
+    from rca_lib.render.consistency import check_consistency
+    from rca_lib.render.view import assemble
+
+    views = {name: assemble(findings, profiles[name]) for name in dict.fromkeys(name for name, _ in wanted)}
+    # The views are all that an exporter prints, and nbconvert copies what it is given, once for each file.
+    blank = new_notebook()
+    printed = []
+    for position, (name, each) in enumerate(wanted, start=1):
+        content, read = _render_read(blank, name, profiles[name], each, views[name], findings, places)
+        (folder / read.name).write_bytes(content)
+        printed.append(read)
+        if progress:
+            progress(f"{profiles[name].name} {each}", position, len(wanted))
+    check_consistency(printed, findings)
 
 
 def render(
@@ -374,6 +389,7 @@ def case_record(findings: Findings, notebook: str) -> CaseRecord:
     """Return the case record that findings amount to, each claim with the audiences that may see it."""
     from rca_lib.render.audience import audiences, load_audience
     from rca_lib.review.record import CaseRecord
+    from rca_lib.review.sealed import SEALED_COLUMN
 
     profiles = [load_audience(name) for name in audiences()]
     claims = tuple(
@@ -391,7 +407,9 @@ def case_record(findings: Findings, notebook: str) -> CaseRecord:
         versions=package_versions(),
         claims=claims,
         extent=record.get("extent"),
-        causes=tuple(cause for cause in record.get("causes") or () if "ndo" not in (cause.get("segment") or {})),
+        causes=tuple(
+            cause for cause in record.get("causes") or () if SEALED_COLUMN not in (cause.get("segment") or {})
+        ),
         actions=tuple(record.get("actions") or ()),
         limits=tuple(record.get("limits") or ()),
         not_assessed=tuple(record.get("not_assessed") or ()),

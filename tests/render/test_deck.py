@@ -24,28 +24,10 @@ from rca_lib.render.findings import Findings
 from rca_lib.render.slides import SlidesReviewExporter
 from rca_lib.render.view import assemble
 from rca_lib.review.blocks import Figure
+from tests.render.views import minimal
 
 AUDIENCES = ("analyst", "leadership", "specialists")
 NOTE = "Seven words make up this one sentence."
-
-
-def minimal(*blocks: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    return {
-        "title": "A title",
-        "kicker": "Board",
-        "audience": "board",
-        "escalation_id": "ESC-1",
-        "as_of": "9 March 2026",
-        "as_of_date": "2026-03-09",
-        "state": "draft",
-        "banner": "Draft: not signed",
-        "source": "lert",
-        "simulated": True,
-        "language": "en",
-        "max_pages": None,
-        "facts": [],
-        "sections": [{"id": "all", "title": "All", "blocks": list(blocks)}],
-    } | changes
 
 
 def prose(*paragraphs: str, style: str = "body", title: str | None = None) -> dict[str, Any]:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
-from typing import Any
 
 import pytest
 
@@ -13,6 +12,7 @@ from rca_lib.render.findings import Findings
 from rca_lib.render.page import render_html
 from rca_lib.render.svg import clean_svg
 from rca_lib.render.view import assemble
+from tests.render.views import minimal
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
@@ -52,26 +52,6 @@ class Page(HTMLParser):
 @pytest.fixture(params=["analyst", "leadership", "specialists"])
 def html(request: pytest.FixtureRequest, findings: Findings) -> str:
     return render_html(assemble(findings, load_audience(request.param)))
-
-
-def minimal(*blocks: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    return {
-        "title": "A title",
-        "kicker": "Board",
-        "audience": "board",
-        "escalation_id": "ESC-1",
-        "as_of": "9 March 2026",
-        "as_of_date": "2026-03-09",
-        "state": "draft",
-        "banner": "",
-        "source": "lert",
-        "simulated": False,
-        "language": "en",
-        "max_pages": None,
-        "facts": [],
-        "sections": [{"id": "all", "title": "All", "blocks": list(blocks)}],
-        "footer": "ESC-1",
-    } | changes
 
 
 def test_the_outline_is_one_h1_then_no_level_is_skipped(html: str) -> None:

@@ -11,6 +11,7 @@ from rca_lib.render.audience import load_audience
 from rca_lib.render.findings import Findings
 from rca_lib.render.paper import page_count, render_pdf
 from rca_lib.render.view import assemble
+from tests.render.views import minimal
 
 
 def read(pdf: bytes) -> pypdf.PdfReader:
@@ -19,26 +20,6 @@ def read(pdf: bytes) -> pypdf.PdfReader:
 
 def words(pdf: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in read(pdf).pages).split())
-
-
-def minimal(*blocks: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    return {
-        "title": "A title",
-        "kicker": "Board",
-        "audience": "board",
-        "escalation_id": "ESC-1",
-        "as_of": "9 March 2026",
-        "as_of_date": "2026-03-09",
-        "state": "draft",
-        "banner": "Draft: not signed",
-        "source": "lert",
-        "simulated": False,
-        "language": "en",
-        "max_pages": None,
-        "facts": [],
-        "sections": [{"id": "all", "title": "All", "blocks": list(blocks)}],
-        "footer": "ESC-1",
-    } | changes
 
 
 def prose(text: str, style: str = "body", **changes: Any) -> dict[str, Any]:

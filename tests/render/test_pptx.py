@@ -22,7 +22,8 @@ from rca_lib.render.findings import Findings
 from rca_lib.render.pptx import PPTXReviewExporter
 from rca_lib.render.view import assemble
 from rca_lib.run.review import _check_packages, file_name
-from tests.render.test_deck import AUDIENCES, NOTE, figure, minimal, prose, table, timeline
+from tests.render.test_deck import AUDIENCES, NOTE, figure, prose, table, timeline
+from tests.render.views import minimal
 
 pptx = pytest.importorskip("pptx")
 

@@ -81,6 +81,14 @@ def test_days_of_the_requests_are_told_as_closely_as_the_reader_may_know(text: s
     assert Telling(audience(dates="exact"), RECORD)(text) == text
 
 
+@pytest.mark.parametrize("text", ["2025.2", "Policy version 2025.2", "2025.2 was in force"])
+def test_a_version_is_no_part_of_a_request_that_ends_in_its_figures(text: str) -> None:
+    record = {"identifiers": {"request": ["REQ-120252"]}}
+
+    assert Telling(audience(), record)(text) == text
+    assert Telling(audience(), record)("REQ 120252 was late") == "[identifier] was late"
+
+
 def test_telling_a_text_again_changes_nothing() -> None:
     tell = Telling(audience(), RECORD)
     once = tell("REQ-0042 left on 16 July 2025 10:32 UTC for ann@desk.example")

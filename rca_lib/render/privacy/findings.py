@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from rca_lib.analysis.disclosure import gives_away
@@ -20,6 +21,7 @@ TOO_SMALL = "The counts behind a figure that stood here are too small to state."
 """What stands in place of a share that gives a small count away and has no wording of its own that withholds it."""
 
 
+@lru_cache(maxsize=2)
 def withhold_small(findings: Findings, limit: int) -> Findings:
     """Return `findings` without counts from 1 to `limit` and without what would give one away.
 

@@ -17,7 +17,7 @@ __all__ = ["covers", "find_identifiers", "redact"]
 _RANK = {kind: rank for rank, kind in enumerate(MARKS)}
 
 
-def find_identifiers(text: str, known: Iterable[object] = ()) -> tuple[Found, ...]:
+def find_identifiers(text: str, known: Iterable[object] = (), *, whole: bool = False) -> tuple[Found, ...]:
     """Find the identifiers in a text.
 
     Parameters
@@ -25,6 +25,7 @@ def find_identifiers(text: str, known: Iterable[object] = ()) -> tuple[Found, ..
     known : identifiers of the case, as text or whole numbers; blank ones are passed over. Each is found in every form: in
         any case, spelling of its letters, grouping and punctuation, encoded, cut off at the edge of the text, and by a part
         that gives it away, such as the last digits that are said to be such.
+    whole : the text is not cut out of a longer one, so that no identifier is cut off at its edges, only at an ellipsis.
 
     Returns
     -------
@@ -41,7 +42,9 @@ def find_identifiers(text: str, known: Iterable[object] = ()) -> tuple[Found, ..
     for reading in readings(text):
         spans += [(*reading.place(start, end), kind) for kind, start, end in shapes_in(reading, text)]
         if index is not None:
-            spans += [(*reading.place(start, end), "identifier") for start, end in index.spans(reading, text)]
+            spans += [
+                (*reading.place(start, end), "identifier") for start, end in index.spans(reading, text, whole=whole)
+            ]
     if not spans:
         return ()
     if "[" in text:
@@ -76,7 +79,7 @@ def _apart(spans: list[tuple[int, int, str]]) -> Iterable[Found]:
         yield Found(kind, group[0][0], max(end for _, end, _ in group))
 
 
-def covers(known: Iterable[object] = ()) -> Callable[[str], list[tuple[int, int, str]]]:
+def covers(known: Iterable[object] = (), *, whole: bool = False) -> Callable[[str], list[tuple[int, int, str]]]:
     """Give a function that tells which stretches of a text must not be shown, and what is shown in place of each.
 
     Whoever cuts a quotation out of a text covers it first, so that no identifier is cut in two.
@@ -89,7 +92,7 @@ def covers(known: Iterable[object] = ()) -> Callable[[str], list[tuple[int, int,
     listed = tuple(known)
 
     def cover(text: str) -> list[tuple[int, int, str]]:
-        found = [(each.start, each.end, each.mark) for each in find_identifiers(text, listed)]
+        found = [(each.start, each.end, each.mark) for each in find_identifiers(text, listed, whole=whole)]
         hidden = [(*each.span(), "") for each in HIDDEN.finditer(text)]
         if not hidden:
             return found
@@ -104,12 +107,12 @@ def covers(known: Iterable[object] = ()) -> Callable[[str], list[tuple[int, int,
     return cover
 
 
-def redact(text: str, identifiers: Iterable[object] = ()) -> str:
+def redact(text: str, identifiers: Iterable[object] = (), *, whole: bool = False) -> str:
     """Put a word in brackets in the place of every identifier in a text.
 
     Parameters
     ----------
-    identifiers : those known to the case, see `find_identifiers`.
+    identifiers, whole : those known to the case, and whether the text is uncut; see `find_identifiers`.
 
     Returns
     -------
@@ -123,7 +126,7 @@ def redact(text: str, identifiers: Iterable[object] = ()) -> str:
     'On 2024-05-14 at 10:32 version 4.2 of content-7.0 held 3% of Q-D2 for 90 days.'
     """
     parts, last = [], 0
-    for start, end, word in covers(identifiers)(text):
+    for start, end, word in covers(identifiers, whole=whole)(text):
         parts += [text[last:start], word]
         last = end
     return "".join([*parts, text[last:]])

@@ -114,18 +114,19 @@ class KnownIdentifiers:
                 _Cut(frozenset(cut - rest for cut in form.cuts if cut > rest), rest in form.cuts)
             )
 
-    def spans(self, reading: Reading, written: str | None = None) -> Iterator[tuple[int, int]]:
+    def spans(self, reading: Reading, written: str | None = None, *, whole: bool = False) -> Iterator[tuple[int, int]]:
         """Give where they stand in a reading of a text; the same place may come more than once.
 
         Parameters
         ----------
         written : the text as it stands, in which capital letters can be told; as the reading has it by default.
+        whole : nothing is cut off at the edges of the text.
         """
         found = _Search(self, reading, reading.text if written is None else written)
         yield from found.whole()
         yield from found.literal()
         yield from found.tails()
-        yield from found.fragments()
+        yield from found.fragments(edges=not whole)
 
 
 class _Search:
@@ -230,15 +231,15 @@ class _Search:
             ):
                 yield start, end
 
-    def fragments(self) -> Iterator[tuple[int, int]]:
-        """Look for what was cut off at the edge of the text, or at an ellipsis in it."""
+    def fragments(self, *, edges: bool) -> Iterator[tuple[int, int]]:
+        """Look for what was cut off at an ellipsis in the text, or at its edges."""
         known, text, reading = self.known, self.text, self.reading
         if not known.starts:
             return
         gaps = [gap.span() for gap in _ELLIPSIS.finditer(text)] if "..." in text or "…" in text else []
-        for begin in [0] * reading.opens + [end for _, end in gaps]:
+        for begin in [0] * (edges and reading.opens) + [end for _, end in gaps]:
             yield from self._cut_off(begin, min(len(text), begin + _EDGE), last=False)
-        for end in [start for start, _ in gaps] + [len(text)] * reading.closes:
+        for end in [start for start, _ in gaps] + [len(text)] * (edges and reading.closes):
             yield from self._cut_off(max(0, end - _EDGE), end, last=True)
 
     def _cut_off(self, begin: int, end: int, *, last: bool) -> Iterator[tuple[int, int]]:

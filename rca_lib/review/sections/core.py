@@ -14,6 +14,7 @@ from rca_lib.review.content_note import content_note
 from rca_lib.review.draft import SectionDraft
 from rca_lib.review.format import format_value, spell_hours
 from rca_lib.review.pseudonyms import case_key
+from rca_lib.review.sealed import SEALED_COLUMN
 from rca_lib.review.sections.actions import case_actions
 from rca_lib.review.sections.extent import failures_found, findings
 from rca_lib.review.sections.limits import set_aside, tables_missing
@@ -144,6 +145,9 @@ def _why(case: Case, draft: SectionDraft) -> Quote:
             f"No cause stands out from the data: {format_value(table.searched, 'count')} possible explanations were compared.",
             value="none",
         )
+    if SEALED_COLUMN in top.segment:
+        # The message is the same for all, and what sets such requests apart is for counsel alone.
+        return draft.say("why", "The strongest candidate for a cause is told to counsel alone.", value=top.grade)
     late = f" {table.answer_text}" if table.answer == "measurement" else ""
     if case.onset is not None and top.since is not None and top.since > case.onset.high:
         late += (
