@@ -13,6 +13,7 @@ from rca_lib.render.figures import draw
 from rca_lib.review.blocks import Figure, Table
 from rca_lib.review.case import open_case
 from rca_lib.review.sections.mix import mix
+from tests.facts import case_of
 
 START = pd.Timestamp("2025-01-06", tz="UTC")
 ONSET = "2025-05-05"
@@ -43,11 +44,9 @@ def fake(n=3000, *, failing=0.05, onset=ONSET, days=240, shift=0.0, times=1.0, b
         outcome = Outcome(
             "OVP", "", "", frame.head(0), "", ok=False, reason="No requests.", would_allow="Requests would."
         )
-    begun = None if onset is None else SimpleNamespace(when=pd.Timestamp(onset, tz="UTC"))
-    config = SimpleNamespace(small_cell=10)
-    return SimpleNamespace(
-        outcome=outcome, requests=requests, onset=begun, dimensions=list(by), source=SimpleNamespace(config=config)
-    )
+    when = None if onset is None else pd.Timestamp(onset, tz="UTC")
+    begun = None if when is None else SimpleNamespace(when=when, low=when, high=when)
+    return case_of(outcome=outcome, requests=requests, onset=begun, dimensions=list(by))
 
 
 def text_of(blocks, name):

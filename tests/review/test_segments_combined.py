@@ -10,6 +10,7 @@ import pytest
 
 from rca_lib.analysis.outcome import Outcome
 from rca_lib.review.sections.segments_combined import combinations
+from tests.facts import case_of
 
 
 def made(cause: dict[str, str], *, rows: int = 5000, base: float = 0.04, after: float = 0.3, onset: bool = True):
@@ -24,12 +25,11 @@ def made(cause: dict[str, str], *, rows: int = 5000, base: float = 0.04, after: 
     frame = pd.DataFrame(
         {"request_id": ids, "at": at, "failed": failed, "mature": True, "weight": 1.0, "n": 1, "arm": ""}
     )
-    return SimpleNamespace(
+    return case_of(
         requests=levels.assign(request_id=ids),
         outcome=Outcome("late", "missed their deadline", "requests", frame, ""),
-        onset=SimpleNamespace(when=when) if onset else None,
+        onset=SimpleNamespace(when=when, low=when, high=when) if onset else None,
         dimensions=["team_id", "tool_version", "channel"],
-        source=SimpleNamespace(config=SimpleNamespace(small_cell=10)),
     )
 
 

@@ -9,7 +9,16 @@ from rca_lib.analysis.disclosure import SHOWN, Sum, gives_away, suppress
 from rca_lib.analysis.disclosure import is_small as is_small_count
 from rca_lib.review.blocks import Parts
 
-__all__ = ["WITHHELD", "few_did_not_fail", "is_small", "number", "same_requests", "tell_column", "withhold"]
+__all__ = [
+    "WITHHELD",
+    "few_did_not_fail",
+    "few_in_all",
+    "is_small",
+    "number",
+    "same_requests",
+    "tell_column",
+    "withhold",
+]
 
 WITHHELD = "withheld"
 
@@ -64,6 +73,17 @@ def same_requests(row: Mapping[str, Any], parts: Parts | None) -> tuple[Any, ...
         return None
     counts = number(row.get("n")), number(row.get("failed"))
     return None if None in counts else (parts.totals["n"], parts.totals["failed"], *counts)
+
+
+def few_in_all(parts: Parts | None, limit: int) -> bool:
+    """Return whether so few failed in all that where none did tells of those who know the requests where the few are.
+
+    Examples
+    --------
+    >>> few_in_all(Parts(totals={"failed": 5}), 10), few_in_all(Parts(totals={"failed": 29}), 10), few_in_all(None, 10)
+    (True, False, False)
+    """
+    return parts is not None and is_small(parts.totals.get("failed"), limit)
 
 
 def tell_column(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from rca_lib.render.privacy.cells import few_did_not_fail, is_small, same_requests, tell_column
+from rca_lib.render.privacy.cells import few_did_not_fail, few_in_all, is_small, same_requests, tell_column
 from rca_lib.review.blocks import Figure
 
 __all__ = ["mask_figure", "withheld_requests"]
@@ -104,6 +104,8 @@ def _left_out(
 ) -> set[int]:
     """Positions of the rows that rest on a small count, or would give one away."""
     parts = figure.parts
+    if few_in_all(parts, limit):
+        return set(range(len(rows)))
     if parts is not None and parts.by is not None:
         # The rows of one group share no request, whatever the group is called.
         rows = [{parts.by: True, **row} for row in rows]

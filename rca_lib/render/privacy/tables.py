@@ -9,6 +9,7 @@ from typing import Any
 from rca_lib.render.privacy.cells import (
     WITHHELD,
     few_did_not_fail,
+    few_in_all,
     is_small,
     number,
     same_requests,
@@ -104,11 +105,12 @@ def _held(
     table: Table,
     elsewhere: Collection[tuple[Any, ...]],
 ) -> set[tuple[int, str]]:
-    """Counts that are withheld whatever the totals: as the section asks, as few did not fail, or as another table does."""
+    """Counts that are withheld whatever the totals: as the section asks, as few did not fail or did in all, or as another table does."""
     held: set[tuple[int, str]] = set()
+    few = few_in_all(table.parts, limit)
     for at, row in enumerate(rows):
         held |= {(at, key) for key in row.get("withhold") or () if key in keys}
-        if "failed" in keys and (few_did_not_fail(row, limit) or same_requests(row, table.parts) in elsewhere):
+        if "failed" in keys and (few or few_did_not_fail(row, limit) or same_requests(row, table.parts) in elsewhere):
             held.add((at, "failed"))
     return held
 

@@ -234,7 +234,8 @@ def _before_and_after(case: Case, draft: SectionDraft, contrast: Contrast) -> li
             else f"That is at least {format_value(ratio.low, 'number')} times as high (lower end of the 95% interval).",
             ratio,
             unit="ratio",
-            masked=_HIGHER[ratio.low > 1] if since or earlier else None,
+            masked=_HIGHER[ratio.low > 1] if earlier else None,
+            sensitivity="case" if since else None,
         ),
     ]
 
